@@ -1,0 +1,27 @@
+"""treatysim: every party-treaty relationship is a state machine that follows treaty law.
+
+`import simulator as ts` gives `ts.load`, `ts.run`, `ts.replay`, `ts.status`; they are imported when first used, so that
+asking for the version costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulator.api import StatusRow, load, replay, run, status
+
+__version__ = "0.1.0"
+__all__ = ["StatusRow", "__version__", "load", "replay", "run", "status"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        import importlib
+
+        return getattr(importlib.import_module("simulator.api"), name)
+    raise AttributeError(f"module 'simulator' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,140 @@
+"""The few plain functions that a notebook or script needs; the command line calls the same ones.
+
+>>> import simulator as ts
+>>> rows = ts.status(date="2010-01-01", treaty="cfe", party="RUS")
+>>> rows[0].position.status
+'suspended'
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from simulator.engine.reference import ReferenceEngine
+from simulator.errors import RecordError
+from simulator.law.catalogue import parties, treaty_ids
+from simulator.law.record import RecordedAct, record
+from simulator.results.trace import Position, Trace
+from simulator.scenario.compile import compile_scenario
+from simulator.scenario.load import Loaded, load_scenario, load_text
+
+__all__ = ["StatusRow", "load", "replay", "run", "status"]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRow:
+    """The record's answer for one pair on one day: the position, and the acts it rests on."""
+
+    position: Position
+    acts: tuple[RecordedAct, ...]
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether every act that the answer rests on is confirmed by a source."""
+        return all(act.confirmed for act in self.acts)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the promised fields of `status`."""
+        row = self.position.as_json()
+        row.pop("flags")
+        return row | {
+            "sources": list(dict.fromkeys(act.source for act in self.acts if act.source)),
+            "confidence": "sourced" if self.confirmed else "unconfirmed",
+            "acts": [act.id for act in self.acts],
+        }
+
+
+def load(ref: str | Path) -> Loaded:
+    """Load a scenario: a path, or the id of a shipped one.
+
+    Raises ScenarioError with every problem of the file and its place, LimitError where it is too large.
+    """
+    return load_scenario(ref)
+
+
+def _loaded(scenario: str | Path | Loaded) -> Loaded:
+    return scenario if isinstance(scenario, Loaded) else load_scenario(scenario)
+
+
+def _day(day: str | dt.date | None) -> dt.date | None:
+    return dt.date.fromisoformat(day) if isinstance(day, str) else day
+
+
+def replay(
+    scenario: str | Path | Loaded,
+    *,
+    branch: str | None = None,
+    view: str | None = None,
+    until: str | dt.date | None = None,
+) -> Trace:
+    """Replay the record: rules never fire, every dated act of the record and of the scenario applies."""
+    program = compile_scenario(_loaded(scenario), mode="replay", branch=branch, view=view)
+    day = _day(until)
+    return ReferenceEngine(program).run(until=day.toordinal() if day else None)
+
+
+def run(
+    scenario: str | Path | Loaded,
+    *,
+    seed: int = 1,
+    branch: str | None = None,
+    view: str | None = None,
+    until: str | dt.date | None = None,
+) -> Trace:
+    """Simulate once: rules decide; the same seed gives the same run, bit for bit.
+
+    >>> import simulator as ts
+    >>> ts.run("cfe-endgame", seed=7).outcomes == ts.run("cfe-endgame", seed=7).outcomes
+    True
+    """
+    program = compile_scenario(_loaded(scenario), mode="simulate", branch=branch, view=view)
+    day = _day(until)
+    return ReferenceEngine(program).run(seed=seed, until=day.toordinal() if day else None)
+
+
+def status(
+    *,
+    date: str | dt.date | None = None,
+    party: str | None = None,
+    treaty: str | None = None,
+    view: str = "depositary",
+    known: str | dt.date | None = None,
+) -> list[StatusRow]:
+    """Return the legal position of parties under treaties at the end of a day, from the shipped record.
+
+    `date` defaults to today; `known` asks for the position as it was known on that day. Raises RecordError for an
+    unknown treaty or party, with the ids that exist.
+    """
+    wanted = (treaty,) if treaty else treaty_ids()
+    for one in wanted:
+        if one not in treaty_ids():
+            raise RecordError(f"unknown treaty {one!r}; the record has {', '.join(treaty_ids())}")
+    if party is not None and party not in parties():
+        raise RecordError(f"unknown party {party!r}; parties are named by ISO alpha-3 codes such as RUS, USA, DEU")
+    day = _day(date) or dt.date.today()
+    first = min((act.day for one in wanted for act in record(one) if act.day is not None), default=day.toordinal())
+    text = {
+        "schema": 1,
+        "id": "record",
+        "title": "The record",
+        "period": {"from": dt.date.fromordinal(min(first, day.toordinal())).isoformat(), "to": day.isoformat()},
+        "record": {"treaties": list(wanted)},
+    }
+    loaded = load_text(json.dumps(text), "record")
+    program = compile_scenario(loaded, mode="replay", view=view, known=_day(known))
+    trace = ReferenceEngine(program).run()
+    rows = [one for one in trace.final if party is None or one.party == party]
+    return [StatusRow(one, _acts_behind(one, day.toordinal())) for one in rows]
+
+
+def _acts_behind(position: Position, day: int) -> tuple[RecordedAct, ...]:
+    """The recorded acts of the pair up to a day that could move its status."""
+    acts = (act for act in record(position.treaty) if act.party == position.party)
+    return tuple(act for act in acts if act.day is not None and act.day <= day and act.act not in _NO_MOVE)
+
+
+_NO_MOVE = frozenset({"domestic_step", "announce", "declare", "convene_conference"})

@@ -1,0 +1,256 @@
+"""Acts: what parties, treaties and organs do; each is fired on its machine, then leaves its facts.
+
+An act that the law does not allow here is recorded as refused, with its reason and legal basis, and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulator.engine.claims import CLAIMS, HANDLERS
+from simulator.engine.deed import Deed, start
+from simulator.engine.effects import close, terminate
+from simulator.engine.machine import Moved, Refused
+from simulator.engine.run import Due, Happening, Run
+from simulator.law.guards import Scene
+from simulator.law.state import ALL, Pending
+from simulator.results.trace import Step
+from simulator.scenario.program import ScriptedAct
+
+__all__ = ["do"]
+
+
+def do(run: Run, deed: Deed) -> bool:
+    """Carry out an act; False if the law refused it (the refusal is then on the trace)."""
+    by_treaty = run.acts[deed.word].by == "treaty"
+    if deed.party < 0 and not by_treaty:
+        return _for_everyone(run, deed)
+    scene = run.world.scene(run.day, deed.treaty, -1 if by_treaty else deed.party, deed.toward)
+    scene.until = deed.until
+    result = run.fire(scene, deed.word)
+    if isinstance(result, Refused):
+        run.refuse(deed.source, deed.word, deed.treaty, deed.party, result, "refused")
+        return False
+    step = _record(run, deed, result)
+    if scene.party is not None:
+        scene.party.last_act = deed.id
+    handler = _HANDLERS.get(deed.word)
+    if handler is not None:
+        handler(run, deed, scene, step)
+    _announce(run, deed, step)
+    run.became(step, deed.treaty, -1 if by_treaty else deed.party)
+    return True
+
+
+def _for_everyone(run: Run, deed: Deed) -> bool:
+    """A treaty-wide row of a party's act: a statement on the trace, or provisional application for all signatories."""
+    if deed.word == "apply_provisionally":
+        for party in sorted(
+            p for p, one in run.world.peers[deed.treaty].items() if one.status in ("signed", "ratified")
+        ):
+            do(run, Deed(deed.source, deed.word, deed.act, deed.treaty, party, cause=deed.cause, key=deed.key))
+        return True
+    if run.acts[deed.word].by == "party" and deed.word not in ("announce", "declare", "domestic_step"):
+        text = f"{deed.word} is the act of a party; the row names none"
+        run.refuse(deed.source, deed.word, deed.treaty, -1, Refused(text, "VCLT 2(1)"), "refused")
+        return False
+    step = _record(run, deed, None)
+    _announce(run, deed, step)
+    return True
+
+
+def _record(run: Run, deed: Deed, result: Moved | None) -> Step:
+    source, names = deed.source, run.program.names.parties
+    scripted = isinstance(source, ScriptedAct)
+    general = result.move.basis if result else run.acts[deed.word].basis
+    disputed = f"disputed ({deed.dispute})" if deed.dispute else ""
+    stage = deed.stage.replace("_", " ")
+    return run.step(
+        "statement" if deed.word in _STATEMENTS else ("claim" if deed.word in CLAIMS else "act"),
+        deed.word,
+        deed.treaty,
+        deed.party,
+        before=result.before if result else "",
+        after=result.after if result else "",
+        toward=tuple("*" if code == ALL else names[code] for code in deed.toward),
+        cause=deed.cause,
+        rule="" if isinstance(source, ScriptedAct) else source.rule.id,
+        move=result.move.id if result else "",
+        basis=run.basis(deed.treaty, deed.word, f"{general}; claims {deed.ground}" if deed.ground else general),
+        sources=source.sources if isinstance(source, ScriptedAct) else source.rule.sources,
+        id=source.id,
+        note="; ".join(part for part in (stage, deed.note, disputed) if part),
+        confirmed=source.confirmed if isinstance(source, ScriptedAct) else scripted or True,
+    )
+
+
+def _announce(run: Run, deed: Deed, step: Step) -> None:
+    """Remember that the act was done and show it to the rules."""
+    done = run.world.act_days.setdefault((deed.act, deed.treaty), {})
+    nth = done.get(deed.party, (0, 0))[1] + 1
+    done[deed.party] = (run.day, nth)
+    if run.muted:
+        return
+    keys: list[tuple[object, ...]] = [("act", deed.act, deed.treaty)]
+    what, number = deed.key, 0
+    if not isinstance(deed.source, ScriptedAct):
+        keys.append(("rule", deed.source.rule.code))
+        what, number = run.key(f"act:{step.treaty}.{step.party}.{deed.word}"), nth
+    run.happen(step, Happening(tuple(keys), what, number, deed.party))
+
+
+# -- joining ---------------------------------------------------------------------------------------------------
+
+
+def _sign(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    scene.own.signed, scene.own.via, scene.own.disclaimed_on = True, "signature", None
+    for term in scene.treaty.terms.provisional:
+        if term.first == -1 and run.day < term.last and scene.treaty.in_force_on is None:
+            scene.own.provisional = term.extent
+    run.touched[deed.treaty] = None
+
+
+def _consent(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    scene.own.consent_on, scene.own.disclaimed_on = run.day, None
+    scene.own.via = {"accede": "accession", "consent_otherwise": "other consent"}.get(deed.word, "signature")
+    run.touched[deed.treaty] = None
+
+
+def _succeed(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    scene.own.via = "succession"
+    if scene.own.status == "ratified":
+        scene.own.consent_on = run.day
+        run.touched[deed.treaty] = None
+
+
+def _succeed_to_signature(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    _sign(run, deed, scene, step)
+    scene.own.via = "succession"
+    if (before := scene.peers.get(scene.predecessor)) is not None and scene.own.provisional == "none":
+        scene.own.provisional = before.provisional
+
+
+def _apply_provisionally(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    extent = "partial"
+    for term in scene.treaty.terms.provisional:
+        if term.first <= run.day < term.last:
+            extent = term.extent
+    scene.own.provisional = extent
+
+
+def _end_provisional(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    scene.own.provisional = "none"
+
+
+def _approve(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    scene.own.approved_on = run.day
+
+
+def _disclaim(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    scene.own.disclaimed_on, scene.own.provisional = run.day, "none"
+    # One of two parties will not join: a bilateral treaty that never was in force is overtaken (T12).
+    if scene.treaty.terms.bilateral and scene.treaty.in_force_on is None and scene.treaty.is_alive:
+        run.move(deed.treaty, -1, "lapse", step.number, reason="abandoned before entry into force")
+
+
+def _withdraw_consent(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    scene.own.consent_on = None
+    scene.own.pending = [one for one in scene.own.pending if one.kind != "entry_into_force"]
+
+
+# -- leaving ---------------------------------------------------------------------------------------------------
+
+
+def _notify_withdrawal(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    terms = scene.treaty.terms
+    due = max(terms.notice.first_day(deed.clock if terms.notice_from_receipt else run.day, deed.stated), run.day)
+    due = max(due, deed.stated)  # a longer date named in the notice is legal, a shorter one is not (X2)
+    if deed.treatment.kind == "no_effect":
+        step.note = "; ".join(part for part in (step.note, "without effect in this view") if part)
+        return
+    if deed.treatment.kind == "on":
+        due = max(deed.treatment.day, run.day)
+    elif deed.treatment.kind == "delay" and deed.treatment.rule is not None:
+        due = max(due, deed.treatment.rule.first_day(run.day))
+    scene.own.pending.append(Pending("withdrawal", run.day, due, deed.id, cause=step.number))
+    start(run, Due("withdrawal", deed.treaty, deed.party, deed.id, step.number), due)
+
+
+def _revoke(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    scene.own.pending = [one for one in scene.own.pending if one.kind != "withdrawal"]
+
+
+def _extinct(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    scene.own.reason = "state_extinct"
+    close(run, scene.own)
+    run.touched[deed.treaty] = None
+    if step.before != step.after and scene.own.spells:
+        run.exits[deed.treaty] = step.number
+
+
+def _breach(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    scene.own.reason = "breach"
+    close(run, scene.own)
+    terminate(run, deed.treaty, "terminate_for_breach", "breach", step.number)
+
+
+def _invalid(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    scene.own.reason, scene.own.signed, scene.own.consent_on = "invalid consent", False, None
+    for spell in scene.own.spells[-1:]:
+        spell.last = spell.first  # void from the start (VCLT 69); the trace keeps what was done in good faith
+    close(run, scene.own)
+    run.exits[deed.treaty] = step.number
+
+
+# -- the treaty as a whole -------------------------------------------------------------------------------------
+
+
+def _open(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    scene.treaty.opened_on = run.day
+
+
+def _shut(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    scene.treaty.signature_open = False
+
+
+def _extend(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    scene.treaty.expires = deed.until
+    run.schedule(Due("expiry", deed.treaty, cause=step.number), deed.until)
+
+
+def _by_consent(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    scene.treaty.reason = "consent_of_all"
+    for party, one in sorted(scene.peers.items()):
+        if one.is_party:
+            run.move(deed.treaty, party, "treaty_terminated", step.number, reason="consent_of_all")
+        close(run, one)
+    run.ended[deed.treaty] = step.number
+
+
+_STATEMENTS = {"announce", "declare", "domestic_step", "convene_conference", "approve_domestically"}
+
+_HANDLERS: dict[str, Callable[[Run, Deed, Scene, Step], None]] = {
+    "sign": _sign,
+    "sign_definitively": _consent,
+    "deposit": _consent,
+    "accede": _consent,
+    "exchange": _consent,
+    "consent_otherwise": _consent,
+    "succeed": _succeed,
+    "succeed_to_signature": _succeed_to_signature,
+    "apply_provisionally": _apply_provisionally,
+    "end_provisional": _end_provisional,
+    "approve_domestically": _approve,
+    "disclaim_intent": _disclaim,
+    "withdraw_consent": _withdraw_consent,
+    "notify_withdrawal": _notify_withdrawal,
+    "revoke_withdrawal": _revoke,
+    "become_extinct": _extinct,
+    "terminate_for_breach": _breach,
+    "establish_invalidity": _invalid,
+    **HANDLERS,
+    "open_for_signature": _open,
+    "close_for_signature": _shut,
+    "extend": _extend,
+    "terminate_by_consent": _by_consent,
+}

@@ -1,0 +1,363 @@
+"""Effects: what follows from acts by law and by the clock; derived in every world, never scripted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulator.engine.run import CONSEQUENCES, Due, Run
+from simulator.law.dates import add_months
+from simulator.law.state import ALL, Claim, Pending, RelationshipState, TreatyState
+from simulator.law.terms import NEVER, EntryTest
+
+__all__ = ["apply_due", "consequences", "deny", "links", "retest_deferred", "terminate", "thresholds"]
+
+
+def apply_due(run: Run, due: Due) -> None:
+    """Apply a scheduled effect if what it was scheduled for still stands."""
+    _HANDLERS[due.kind](run, due)
+
+
+# -- entry into force ------------------------------------------------------------------------------------------
+
+
+def threshold_holds(state: TreatyState, peers: dict[int, RelationshipState], test: EntryTest) -> bool:
+    """Whether an entry-into-force rule is satisfied by today's consents (I2: contracting States and parties)."""
+    counts = state.counts
+    consents = counts.get("ratified", 0) + counts.get("in_force", 0) + counts.get("suspended", 0)
+    if test.kind == "all":
+        return all(threshold_holds(state, peers, part) for part in test.parts)
+    if test.kind == "named":
+        return consents >= 2 and all(_consented_or_gone(peers.get(party)) for party in test.named)
+    if test.kind == "count":
+        return consents >= test.number
+    signed = counts.get("signed", 0)
+    if test.kind == "all_signatories":
+        return signed == 0 and consents >= 2
+    return consents >= 2 and consents * 2 > consents + signed
+
+
+def _consented_or_gone(peer: RelationshipState | None) -> bool:
+    """A named State has consented; one that has ceased to exist can no longer be waited for."""
+    return peer is not None and (peer.has_consented or peer.reason == "state_extinct")
+
+
+def thresholds(run: Run) -> None:
+    """Phase 4: test the thresholds on all deposits of the day together, then admit late joiners due today."""
+    for treaty in list(run.touched):
+        state = run.world.treaties[treaty]
+        test = state.terms.entry
+        waits = state.terms.requires >= 0 and run.world.treaties[state.terms.requires].in_force_on is None
+        if state.status == "open" and state.threshold_met_on is None and test is not None and not state.terms.stand_in:
+            if not waits and threshold_holds(state, run.world.peers[treaty], test):
+                _threshold_met(run, state)
+        elif state.in_force_on is not None:
+            _admit(run, state)
+    run.touched.clear()
+
+
+def _threshold_met(run: Run, state: TreatyState) -> None:
+    state.threshold_met_on = run.day
+    state.due = max(state.terms.entry_delay.first_day(run.day), state.terms.entry_floor, run.day)
+    cause = next((s.number for s in reversed(run.trace.steps) if s.treaty == state.terms.id and s.kind == "act"), -1)
+    step = run.move(state.code, -1, "threshold_met", cause)
+    due = Due("entry", state.code, cause=step.number if step else cause)
+    if state.due <= run.day:
+        _entry(run, due)
+    else:
+        run.schedule(due, state.due)
+
+
+def _entry(run: Run, due: Due) -> None:
+    state = run.world.treaties[due.treaty]
+    note = ""
+    if state.threshold_met_on is None:  # a marked fixed date stands in for deposits the record does not hold
+        if state.status != "open":
+            return
+        state.threshold_met_on = state.terms.threshold_on or run.day
+        note = "stand-in: fixed date, not derived from deposits"
+    step = run.move(due.treaty, -1, "enter_into_force", due.cause, note=note)
+    if step is None:
+        return
+    state.in_force_on = run.day
+    run.entered[due.treaty] = step.number
+    _set_expiry(run, state)
+    for party, one in sorted(run.world.peers[due.treaty].items()):
+        if one.status != "ratified":
+            continue
+        late = state.threshold_met_on if state.terms.late_after_threshold else run.day
+        if one.consent_on is None or one.consent_on <= late:
+            _bind(run, state, one, "enter_into_force", step.number)
+        else:
+            _late(run, state, party, one)
+
+
+def _bind(run: Run, state: TreatyState, one: RelationshipState, event: str, cause: int) -> None:
+    if run.move(state.code, one.party, event, cause) is not None:
+        one.pending = [pending for pending in one.pending if pending.kind != "entry_into_force"]
+
+
+def _late(run: Run, state: TreatyState, party: int, one: RelationshipState) -> None:
+    """Admit a State whose consent came later: bound from the later of the treaty's day and its own (I5)."""
+    assert one.consent_on is not None
+    first = max(state.terms.late_delay.first_day(one.consent_on), state.in_force_on or 0)
+    if first <= run.day:
+        _bind(run, state, one, "enter_into_force_for_party", _cause_of(run, one))
+    elif one.has_pending("entry_into_force") is None:
+        one.pending.append(Pending("entry_into_force", run.day, first, "", revocable=False))
+        run.schedule(Due("party_entry", state.code, party), first)
+
+
+def _admit(run: Run, state: TreatyState) -> None:
+    for party, one in sorted(run.world.peers[state.code].items()):
+        if one.status == "ratified" and one.has_pending("entry_into_force") is None:
+            _late(run, state, party, one)
+
+
+def _party_entry(run: Run, due: Due) -> None:
+    state = run.world.treaties[due.treaty]
+    one = run.world.relationship(due.treaty, due.party)
+    if one.status == "ratified" and state.in_force_on is not None:
+        _bind(run, state, one, "enter_into_force_for_party", _cause_of(run, one))
+
+
+def _cause_of(run: Run, one: RelationshipState) -> int:
+    """The last step that changed this relationship: the deposit that is now taking effect."""
+    names = run.program.names
+    party, treaty = names.parties[one.party], names.treaties[one.treaty]
+    for step in reversed(run.trace.steps):
+        if step.party == party and step.treaty == treaty and step.before != step.after:
+            return step.number
+    return -1
+
+
+def _set_expiry(run: Run, state: TreatyState) -> None:
+    terms = state.terms
+    ends = [terms.until] if terms.until < NEVER else []
+    if terms.years and state.in_force_on is not None:
+        ends.append(add_months(state.in_force_on, 12 * terms.years))
+    if ends:
+        # `until` is the last day of the treaty, `years` counts to the first day without it.
+        state.expires = min(ends) if terms.years else terms.until + 1
+        run.schedule(Due("expiry", state.code), state.expires)
+
+
+# -- exits -----------------------------------------------------------------------------------------------------
+
+
+def _withdrawal(run: Run, due: Due) -> None:
+    one = run.world.relationship(due.treaty, due.party)
+    pending = one.has_pending("withdrawal")
+    if pending is None or pending.notice != due.notice or pending.due != run.day:
+        return
+    defer = run.program.terms[due.treaty].defer
+    # The condition is tested when the period ends, not at notice (Ottawa 20(3); X17).
+    if defer and run.world.in_conflict(due.party, international_only=defer == "international"):
+        pending.due, pending.deferred = None, True
+        run.move(due.treaty, due.party, "defer_withdrawal", pending.cause, note="until the end of the armed conflict")
+        return
+    leave(run, one, pending)
+
+
+def leave(run: Run, one: RelationshipState, pending: Pending) -> None:
+    """Let a withdrawal take effect and close what hangs on the relationship."""
+    step = run.move(one.treaty, one.party, "withdrawal_effective", pending.cause, reason="withdrawal")
+    if step is not None:
+        close(run, one)
+        run.exits[one.treaty] = step.number
+
+
+def retest_deferred(run: Run, party: int) -> None:
+    """Test deferred withdrawals again: the armed conflict of this party has ended (or changed its character)."""
+    for treaty, peers in enumerate(run.world.peers):
+        one = peers.get(party)
+        pending = one.has_pending("withdrawal") if one else None
+        if one is None or pending is None or not pending.deferred:
+            continue
+        defer = run.program.terms[treaty].defer
+        if not run.world.in_conflict(party, international_only=defer == "international"):
+            pending.due, pending.deferred = run.day, False
+            leave(run, one, pending)
+
+
+def close(run: Run, one: RelationshipState) -> None:
+    """Close everything pending or pairwise on a relationship that has ended, on both sides (X23, X25, I9)."""
+    one.pending.clear()
+    one.toward.clear()
+    one.provisional, one.organ_rights = "none", "full"
+    for claim in one.claims:
+        claim.live = False
+    for peer in run.world.peers[one.treaty].values():
+        for fact in [fact for fact in peer.toward if fact[1] == one.party]:
+            del peer.toward[fact]
+
+
+def terminate(run: Run, treaty: int, event: str, reason: str, cause: int, **more: object) -> None:
+    """End a treaty for all on one date (P29, I9)."""
+    state = run.world.treaties[treaty]
+    step = run.move(treaty, -1, event, cause, reason=reason, **more)
+    if step is None:
+        return
+    state.due = None
+    for party, one in sorted(run.world.peers[treaty].items()):
+        if one.is_party:
+            run.move(treaty, party, "treaty_terminated", step.number, reason=reason)
+        close(run, one)
+    run.ended[treaty] = step.number
+
+
+def consequences(run: Run) -> None:
+    """Phase 5: what a party's exit means for the treaty (bilateral exit, floor clause, fewer than two parties)."""
+    run.phase = CONSEQUENCES
+    exits, run.exits = run.exits, {}
+    for treaty, cause in exits.items():
+        state = run.world.treaties[treaty]
+        if state.status not in ("in_force", "suspended_as_whole"):
+            continue
+        left = len(run.world.bound(treaty))
+        if state.terms.bilateral:
+            if left < 2:
+                terminate(run, treaty, "bilateral_exit", "bilateral_exit", cause)
+        elif left < 2 and not state.terms.stand_in:
+            terminate(run, treaty, "no_two_parties", "no_two_parties", cause)
+        elif left < state.terms.floor_parties:
+            terminate(run, treaty, "floor_breached", "floor_clause", cause)
+        else:
+            # VCLT 55: falling below the entry-into-force number ends nothing.
+            run.move(treaty, -1, "party_exit", cause, note=f"remains in force with {left} parties")
+
+
+def links(run: Run) -> None:
+    """Phase 6: linked instruments fall, or are amended or superseded, by clause (I11, X19)."""
+    entered, run.entered = run.entered, {}
+    for treaty, cause in entered.items():
+        terms = run.program.terms[treaty]
+        if terms.amends >= 0 and run.world.treaties[terms.amends].status == "in_force":
+            run.move(terms.amends, -1, "amendment_in_force", cause, note=f"amended by {terms.name}")
+        # A treaty that had to wait for this one is looked at again today.
+        run.touched.update({one.code: None for one in run.program.terms if one.requires == treaty})
+        for earlier in terms.supersedes:
+            if run.world.treaties[earlier].status == "in_force":
+                terminate(run, earlier, "supersede", "superseded", cause)
+    ended, run.ended = run.ended, {}
+    for treaty, cause in ended.items():
+        for terms in run.program.terms:
+            if terms.ends_with == treaty and run.world.treaties[terms.code].status == "in_force":
+                terminate(run, terms.code, "linked_termination", "linked_termination", cause)
+
+
+def _expiry(run: Run, due: Due) -> None:
+    if run.world.treaties[due.treaty].expires == run.day:
+        terminate(run, due.treaty, "expire", "expiry", due.cause)
+
+
+# -- suspension ------------------------------------------------------------------------------------------------
+
+
+def _claim(one: RelationshipState, notice: str) -> Claim | None:
+    return next((claim for claim in one.claims if claim.notice == notice and claim.live), None)
+
+
+def _suspension(run: Run, due: Due) -> None:
+    one = run.world.relationship(due.treaty, due.party)
+    pending = next((p for p in one.pending if p.notice == due.notice and p.kind.endswith("suspension")), None)
+    claim = _claim(one, due.notice)
+    if pending is None or claim is None or pending.due != run.day or not one.is_party:
+        return
+    one.pending.remove(pending)
+    if not claim.accepted:
+        _non_performance(run, one, claim, pending.cause)
+    elif ALL in claim.toward:
+        if one.status == "in_force":
+            note = "claim disputed" if claim.disputed else ""
+            run.move(due.treaty, due.party, "suspension_effective", pending.cause, note=note)
+    else:
+        _toward(run, one, "suspended", claim.toward, pending.cause, "suspension takes effect")
+
+
+def _toward(run: Run, one: RelationshipState, what: str, toward: tuple[int, ...], cause: int, note: str) -> None:
+    bound = [j for j in toward if j == ALL or run.world.relationship(one.treaty, j).is_party]
+    for party in bound:
+        one.toward[(what, party)] = run.day
+    names = run.program.names.parties
+    shown = tuple("*" if party == ALL else names[party] for party in bound)
+    basis = "VCLT 60(2); 72(1)(a)" if what == "suspended" else "VCLT 26; 60(3)"
+    run.step(
+        "effect",
+        "pairwise_suspension_effective" if what == "suspended" else "non_performance",
+        one.treaty,
+        one.party,
+        before=one.status,
+        after=one.status,
+        toward=shown,
+        cause=cause,
+        basis=basis,
+        note=note,
+    )
+
+
+def _non_performance(run: Run, one: RelationshipState, claim: Claim, cause: int) -> None:
+    """In this view the claim does not release from the treaty: what follows is non-performance (VCLT 26)."""
+    claim.live = False
+    one.breaches.append((run.day, "non_performance", ALL if ALL in claim.toward else claim.toward[0]))
+    note = f"suspension without effect in this view{f' ({claim.dispute})' if claim.dispute else ''}"
+    _toward(run, one, "non_performance", claim.toward, cause, note)
+
+
+def deny(run: Run, one: RelationshipState, claim: Claim, cause: int) -> None:
+    """Take back the effect of a claim that a view gives up once another party objects (VCLT 65(3))."""
+    claim.accepted = False
+    if any(pending.notice == claim.notice for pending in one.pending):
+        return  # not yet effective: the due effect will find it denied
+    if ALL in claim.toward and one.status == "suspended":
+        run.move(one.treaty, one.party, "claim_denied", cause, note="objection: no effect in this view")
+    for fact in [fact for fact in one.toward if fact[0] == "suspended" and fact[1] in claim.toward]:
+        del one.toward[fact]
+    _non_performance(run, one, claim, cause)
+
+
+# -- windows ---------------------------------------------------------------------------------------------------
+
+
+def _opening(run: Run, due: Due) -> None:
+    if run.move(due.treaty, -1, "open_for_signature", due.cause) is not None:
+        run.world.treaties[due.treaty].opened_on = run.day
+
+
+def _adoption(run: Run, due: Due) -> None:
+    run.move(due.treaty, -1, "adopt", due.cause)
+
+
+def _provisional(run: Run, due: Due) -> None:
+    """A clause that starts provisional application on a day starts it for every signatory."""
+    extent = due.notice
+    for party, one in sorted(run.world.peers[due.treaty].items()):
+        if one.status in ("signed", "ratified") and one.provisional != extent:
+            _extent(run, one, party, extent, due.cause)
+
+
+def _provisional_end(run: Run, due: Due) -> None:
+    for party, one in sorted(run.world.peers[due.treaty].items()):
+        if one.provisional == due.notice:
+            _extent(run, one, party, "none", due.cause)
+
+
+def _extent(run: Run, one: RelationshipState, party: int, extent: str, cause: int) -> None:
+    one.provisional = extent
+    word = "end_provisional" if extent == "none" else "apply_provisionally"
+    basis = run.basis(one.treaty, "apply_provisionally", "VCLT 25")
+    run.step(
+        "effect", word, one.treaty, party, before=one.status, after=one.status, cause=cause, basis=basis, note=extent
+    )
+
+
+_HANDLERS: dict[str, Callable[[Run, Due], None]] = {
+    "entry": _entry,
+    "party_entry": _party_entry,
+    "withdrawal": _withdrawal,
+    "suspension": _suspension,
+    "expiry": _expiry,
+    "opening": _opening,
+    "adoption": _adoption,
+    "provisional": _provisional,
+    "provisional_end": _provisional_end,
+}

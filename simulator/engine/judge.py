@@ -1,0 +1,62 @@
+"""The judge: outcomes and expectations, asked at the end of each day.
+
+Between two days on the agenda nothing changes, so a question about such a day is asked of the world as it stands
+before the next one.
+"""
+
+from __future__ import annotations
+
+from simulator.engine.questions import Asked, holds
+from simulator.engine.run import Run
+from simulator.results.trace import Answer, Check
+from simulator.scenario.program import Expectation, Outcome
+
+__all__ = ["Judge"]
+
+
+class Judge:
+    """Keeps the questions that are still open."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.expected = sorted(run.program.expectations, key=lambda one: one.day)
+        self.next = 0
+        self.open: list[Outcome] = list(run.program.outcomes)
+        self.found: dict[str, int] = {}
+
+    def until(self, day: int) -> None:
+        """Ask every expectation about a day before `day`."""
+        while self.next < len(self.expected) and self.expected[self.next].day < day:
+            self._check(self.expected[self.next])
+            self.next += 1
+
+    def close_day(self, day: int) -> None:
+        """Ask the open outcomes at the end of a day."""
+        if not self.open or day < self.run.program.first:
+            return
+        asked = Asked(day)
+        still = []
+        for outcome in self.open:
+            if outcome.first <= day <= outcome.last and holds(self.run.world, outcome.when, asked):
+                self.found[outcome.id] = day
+            elif day < outcome.last:
+                still.append(outcome)
+        self.open = still
+
+    def finish(self, last: int) -> None:
+        """Ask what is left at the end of the run; expectations about later days are not judged."""
+        self.close_day(last)
+        self.until(last + 1)
+        self.run.trace.outcomes = {
+            one.id: Answer(one.id, one.title, one.id in self.found, self.found.get(one.id))
+            for one in self.run.program.outcomes
+        }
+
+    def _check(self, expected: Expectation) -> None:
+        ok = holds(self.run.world, expected.when, Asked(expected.day))
+        got = "holds" if ok else "does not hold"
+        treaty, party = expected.got
+        if treaty >= 0:
+            state = self.run.world.treaties[treaty].status
+            got = self.run.world.status(treaty, party) if party >= 0 else state
+        self.run.trace.checks.append(Check(expected.day, expected.text, ok, got))

@@ -1,0 +1,1 @@
+"""What a run leaves: the trace, its outcomes, and files with a manifest."""

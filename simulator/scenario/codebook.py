@@ -1,0 +1,182 @@
+"""The codebook: which parties, treaties and names a program needs, and their codes.
+
+Codes are places in sorted lists of names, so that whatever an engine orders by code is ordered by content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.law.catalogue import parties as shipped_parties
+from simulator.law.catalogue import treaty_data, treaty_ids
+from simulator.law.clauses import Treaty, merge_patch, parse_treaty
+from simulator.law.lifecycle import lifecycle
+from simulator.law.record import RecordedAct, record
+from simulator.law.views import View
+from simulator.scenario.program import ALL, Bloc, Names, Who
+from simulator.scenario.schema import Branch, Scenario
+
+__all__ = ["Codebook", "treaty_texts"]
+
+
+def treaty_texts(scenario: Scenario, branch: Branch | None, wanted: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return the plain data of every treaty: shipped or own, with the scenario's and the branch's changes."""
+    texts: dict[str, dict[str, Any]] = {}
+    for one in sorted(set(wanted) | set(scenario.treaties)):
+        own = scenario.treaties.get(one)
+        if one in treaty_ids():
+            patch = own if own is None or "clauses" in own or "parties" in own else {"clauses": own}
+            text = merge_patch(dict(treaty_data(one)), patch or {})
+        else:
+            text = {"id": one, "title": one, **(own or {})}
+        if branch and one in branch.clauses:
+            text = merge_patch(text, {"clauses": branch.clauses[one]})
+        texts[one] = text
+    return texts
+
+
+def strings(value: Any) -> Iterable[str]:
+    """Yield every text in a nest of mappings and lists, keys included."""
+    todo = [value]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, Mapping):
+            todo.extend(one.keys())
+            todo.extend(one.values())
+        elif isinstance(one, list | tuple):
+            todo.extend(one)
+
+
+@dataclass
+class Codebook:
+    """Names and codes of one program."""
+
+    scenario: Scenario
+    view: View
+    treaties: dict[str, Treaty]
+    records: dict[str, tuple[RecordedAct, ...]]
+    names: Names
+    party: Mapping[str, int]
+    treaty: Mapping[str, int]
+    act: Mapping[str, int]
+    variable: Mapping[str, int]
+    rule: Mapping[str, int]
+    event: Mapping[str, int]
+    bloc: Mapping[str, int]
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def build(
+        cls, scenario: Scenario, data: Mapping[str, Any], branch: Branch | None, view: View, known: int | None
+    ) -> Codebook:
+        """Collect every name that the scenario, its treaties and their records mention."""
+        mentioned = set(strings(data))
+        texts = treaty_texts(scenario, branch, mentioned & set(treaty_ids()))
+        treaties = {one: parse_treaty(text, view.readings) for one, text in texts.items()}
+        records = {one: _known(record(one), view, known) for one in sorted(scenario.record.treaties)}
+        own = dict.fromkeys(scenario.parties.own)
+        people = {one for one in mentioned if one in shipped_parties() or one in own}
+        people |= {act.party for acts in records.values() for act in acts if act.party != "*"}
+        people |= {one for acts in records.values() for act in acts for one in act.toward if one != "*"}
+        people |= {one for text in treaties.values() for one in _parties_of(text)}
+        for before, row in shipped_parties().items():
+            if people & set(row.successors):
+                people.add(before)
+        events = [event.id for event in scenario.events] + [event.id for event in (branch.add if branch else ())]
+        names = Names(
+            tuple(sorted(people)),
+            tuple(sorted(treaties)),
+            tuple(sorted(lifecycle().acts)),
+            tuple(sorted(scenario.variables)),
+            tuple(sorted(rule.id for rule in scenario.rules)),
+            tuple(sorted(set(events))),
+            tuple(sorted(scenario.parties.blocs)),
+        )
+        sources = {one.id: one.url or one.title for one in scenario.sources}
+        return cls(
+            scenario,
+            view,
+            treaties,
+            records,
+            names,
+            party=_codes(names.parties),
+            treaty=_codes(names.treaties),
+            act=_codes(names.acts),
+            variable=_codes(names.variables),
+            rule=_codes(names.rules),
+            event=_codes(names.events),
+            bloc=_codes(names.blocs),
+            sources=sources,
+        )
+
+    def who(self, name: str) -> Who:
+        """Return the reference that a name means: a party, a bloc, the actor, the subject, or everyone."""
+        if name == "*":
+            return Who("everyone", ALL)
+        if name in ("actor", "subject"):
+            return Who(name)
+        if name in self.party:
+            return Who("party", self.party[name])
+        return Who("bloc", self.bloc[name])
+
+    def blocs(self) -> tuple[Bloc, ...]:
+        """Return the blocs in the order of their codes."""
+        found = []
+        for name in self.names.blocs:
+            bloc = self.scenario.parties.blocs[name]
+            if bloc.parties_of is not None:
+                found.append(Bloc(treaty=self.treaty[bloc.parties_of]))
+            else:
+                found.append(Bloc(tuple(sorted(self.party[one] for one in bloc.members or ()))))
+        return tuple(found)
+
+    def predecessors(self) -> tuple[int, ...]:
+        """Return for each party the code of the State it succeeds, -1 if the tables name none."""
+        found = dict.fromkeys(range(len(self.names.parties)), -1)
+        for before, row in shipped_parties().items():
+            for after in row.successors:
+                if after in self.party and before in self.party:
+                    found[self.party[after]] = self.party[before]
+        return tuple(found.values())
+
+    def cite(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Return where sources are to be found: their address, or their title."""
+        return tuple(self.sources.get(one, one) for one in ids)
+
+
+def _codes(table: tuple[str, ...]) -> dict[str, int]:
+    return {name: code for code, name in enumerate(table)}
+
+
+def _known(acts: tuple[RecordedAct, ...], view: View, known: int | None) -> tuple[RecordedAct, ...]:
+    """Keep the acts that count under the run's readings and were known on the day asked (I13)."""
+
+    def counts(act: RecordedAct) -> bool:
+        if act.reading and view.readings.get(act.dispute) != act.reading:
+            return False
+        day = act.recorded if act.recorded is not None else act.day
+        return known is None or day is None or day <= known
+
+    return tuple(act for act in acts if counts(act))
+
+
+def _parties_of(treaty: Treaty) -> set[str]:
+    found = set(treaty.parties.of)
+    for table in treaty.attributes.values():
+        found |= set(table)
+    clauses = treaty.clauses
+    for eligible in (
+        clauses.signature.eligible if clauses.signature else (),
+        clauses.accession.eligible if clauses.accession else (),
+    ):
+        found |= set(eligible) if not isinstance(eligible, str) else set()
+    todo = [clauses.entry_into_force.rule] if clauses.entry_into_force else []
+    while todo:
+        rule = todo.pop()
+        found |= set(rule.named or ())
+        todo.extend(rule.all or ())
+    return found

@@ -1,0 +1,289 @@
+"""Compilation: a loaded scenario, a mode, a branch and a view become one frozen Program."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from fractions import Fraction
+
+from pydantic import ValidationError
+
+from simulator.errors import ScenarioError
+from simulator.law.dates import day_text
+from simulator.law.terms import terms_of
+from simulator.law.views import View, resolve_view
+from simulator.noise import Cuts, key_id
+from simulator.scenario.codebook import Codebook
+from simulator.scenario.diagnostics import nearest
+from simulator.scenario.load import Loaded
+from simulator.scenario.lower import Lowering
+from simulator.scenario.program import (
+    Decision,
+    Expectation,
+    ForcedStatus,
+    Node,
+    Option,
+    Outcome,
+    Program,
+    Rule,
+    Trigger,
+)
+from simulator.scenario.schema import (
+    Branch,
+    Scenario,
+    TriggerAct,
+    TriggerBecomes,
+    TriggerEvent,
+    TriggerEvery,
+    TriggerKind,
+)
+from simulator.scenario.schema import Rule as RuleModel
+from simulator.scenario.schema import Trigger as TriggerModel
+from simulator.scenario.script import Script, selects
+from simulator.scenario.sentences import condition_phrase
+
+__all__ = ["MODES", "compile_scenario", "find_branch"]
+
+MODES = ("replay", "simulate")
+
+
+def find_branch(scenario: Scenario, name: str | None) -> Branch | None:
+    """Return the branch of this id; raises ScenarioError with the nearest name for an unknown one."""
+    if not name:
+        return None
+    found = next((branch for branch in scenario.branches if branch.id == name), None)
+    if found is None:
+        known = [branch.id for branch in scenario.branches]
+        hint = nearest(name, known) or f"the branches are {', '.join(known) or 'none'}"
+        raise ScenarioError(f"scenario {scenario.id} has no branch {name!r}; {hint}")
+    return found
+
+
+def compile_scenario(
+    loaded: Loaded,
+    *,
+    mode: str = "simulate",
+    branch: str | None = None,
+    view: str | None = None,
+    known: dt.date | None = None,
+) -> Program:
+    """Compile for one mode (`replay` or `simulate`), a branch by its id, and a view that outranks the file's.
+
+    `known` leaves out what was recorded after that day. Raises ScenarioError where clauses or names are wrong.
+    """
+    scenario = loaded.scenario
+    edit = find_branch(scenario, branch)
+    chosen = _view(scenario, edit, view)
+    day = known or scenario.record.as_known_on
+    try:
+        book = Codebook.build(scenario, loaded.data, edit, chosen, day.toordinal() if day else None)
+    except ValidationError as error:
+        raise _clause_errors(loaded, error, edit) from None
+    values: dict[str, Fraction] = {name: one.value for name, one in scenario.parameters.items()}
+    if edit:
+        values.update(edit.parameters)
+    lowering = Lowering(book, values)
+    script = Script(book, lowering, edit, mode == "replay")
+    rules = () if mode == "replay" else _rules(book, lowering, edit)
+    digest = hashlib.sha256(f"{loaded.digest}|{mode}|{branch or ''}|{chosen}|{day or ''}".encode()).hexdigest()
+    outcomes = _outcomes(scenario, lowering)
+    return Program(
+        scenario=scenario.id,
+        title=scenario.title,
+        mode=mode,
+        branch=branch or "",
+        view=str(chosen),
+        digest=digest,
+        first=scenario.period.from_.toordinal(),
+        last=scenario.period.to.toordinal(),
+        names=book.names,
+        terms=tuple(terms_of(book.treaties[one], book.party, book.treaty) for one in book.names.treaties),
+        predecessors=book.predecessors(),
+        blocs=book.blocs(),
+        acts=tuple(sorted(script.acts.values(), key=lambda act: act.rank)),
+        events=tuple(sorted(script.events.values(), key=lambda event: event.id)),
+        rules=rules,
+        decisions=_decisions(book, edit),
+        forced=_forced(book, edit),
+        variables=tuple((v.start, v.min, v.max) for _, v in sorted(scenario.variables.items())),
+        outcomes=outcomes,
+        expectations=_expectations(book, lowering),
+        watches=tuple(watch for outcome in outcomes for watch in _watches(outcome.when)),
+        taken_out=tuple(sorted(script.taken_out)),
+        warnings=_warnings(book, mode, edit),
+    )
+
+
+def _view(scenario: Scenario, edit: Branch | None, asked: str | None) -> View:
+    if asked:
+        return resolve_view(asked)
+    given = edit.view if edit and edit.view else scenario.view
+    return resolve_view(given.name, given.overrides)
+
+
+def _clause_errors(loaded: Loaded, error: ValidationError, edit: Branch | None) -> ScenarioError:
+    """Locate errors of own treaties or changed clauses in the file: the data are the scenario's, not the product's."""
+    found = []
+    own = list(loaded.scenario.treaties) or (list(edit.clauses) if edit else [])
+    for one in error.errors(include_url=False):
+        place = tuple(part for part in one["loc"] if isinstance(part, str | int))
+        loc: tuple[str | int, ...] = ("treaties", own[0], *place) if len(own) == 1 else ("treaties",)
+        text = f"clause {'.'.join(map(str, place))}: {one['msg'].removeprefix('Value error, ')}"
+        found.append(loaded.diagnostic("TS330", text, loc))
+    return ScenarioError(diagnostics=found)
+
+
+def _rules(book: Codebook, lowering: Lowering, edit: Branch | None) -> tuple[Rule, ...]:
+    off = set(edit.off) if edit else set()
+    live = [rule for rule in book.scenario.rules if rule.id not in off]
+    return tuple(_rule(book, lowering, edit, rule) for rule in sorted(live, key=lambda one: one.id))
+
+
+def _rule(book: Codebook, lowering: Lowering, edit: Branch | None, rule: RuleModel) -> Rule:
+    chance = edit.chance.get(rule.id, rule.chance) if edit else rule.chance
+    delay = edit.delay.get(rule.id, rule.after) if edit else rule.after
+    actor = book.who(rule.who)
+    dispute = _dispute(book, rule)
+    if rule.choose:
+        options = tuple(Option(o.id, tuple(lowering.action(a, dispute) for a in o.do)) for o in rule.choose)
+        choice = Cuts.of_weights([lowering.p(option.p) for option in rule.choose])
+    else:
+        options = (Option(rule.id, tuple(lowering.action(action, dispute) for action in rule.do)),)
+        choice = None
+    still = lowering.maybe(rule.still)
+    return Rule(
+        code=book.rule[rule.id],
+        id=rule.id,
+        actor=actor,
+        each=rule.each is not None,
+        triggers=tuple(_trigger(book, trigger) for trigger in rule.trigger),
+        when=lowering.maybe(rule.when),
+        chances=lowering.chances(chance),
+        delay=lowering.delay(delay),
+        still=still,
+        options=options,
+        choice=choice,
+        noise=rule.noise,
+        priority=rule.priority,
+        sites=_sites(book, rule),
+        sources=book.cite(rule.source),
+        theory=rule.theory or "",
+        reads=_reads(still),
+    )
+
+
+def _sites(book: Codebook, rule: RuleModel) -> dict[int, int]:
+    """Name the rule and its actor to the noise; a bloc that decides as one is one actor, -1."""
+    if rule.each is None and rule.who not in book.party:
+        return {-1: key_id(f"{rule.id}|{rule.who}")}
+    parties = [rule.who] if rule.who in book.party else book.names.parties
+    return {book.party[one]: key_id(f"{rule.id}|{one}") for one in parties}
+
+
+def _dispute(book: Codebook, rule: RuleModel) -> str:
+    """Return the disputed question that the recorded acts a rule stands for raise, if they raise one."""
+    found = {
+        act.dispute
+        for acts in book.records.values()
+        for act in acts
+        if act.dispute and any(selects(selector, act.id) for selector in rule.explains)
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def _reads(node: Node | None) -> frozenset[int]:
+    """Return the treaties that a condition looks at."""
+    if node is None:
+        return frozenset()
+    own = {node.a} if node.op in _OF_TREATY else ({node.low} if node.op == "happened_act" else set())
+    return frozenset(own).union(*(_reads(part) for part in node.parts))
+
+
+_OF_TREATY = {"status", "treaty", "count", "toward", "pending", "provisional", "flag", "organ_rights"}
+
+
+def _trigger(book: Codebook, one: TriggerModel) -> Trigger:
+    if isinstance(one, TriggerAct):
+        return Trigger("act", book.act[one.act], book.treaty[one.treaty], book.who(one.of) if one.of else None)
+    if isinstance(one, TriggerEvent):
+        return Trigger("event", book.event[one.event])
+    if isinstance(one, TriggerKind):
+        return Trigger("kind", word=one.kind)
+    if isinstance(one, TriggerBecomes):
+        if one.of_treaty:
+            return Trigger("treaty_becomes", treaty=book.treaty[one.treaty], word=one.becomes)
+        of = book.who(one.of) if one.of and one.of != "*" else None
+        return Trigger("becomes", treaty=book.treaty[one.treaty], of=of, word=one.becomes)
+    if isinstance(one, TriggerEvery):
+        return Trigger("every", word=one.every)
+    return Trigger("rule", book.rule[one.rule])
+
+
+def _decisions(book: Codebook, edit: Branch | None) -> tuple[Decision, ...]:
+    found = []
+    for one in edit.force if edit else ():
+        rule = next(rule for rule in book.scenario.rules if rule.id == one.rule)
+        what, nth = _named(book, one.trigger)
+        options = [option.id for option in rule.choose]
+        option = options.index(one.outcome) if one.outcome in options else 0
+        actor = book.party[one.actor] if one.actor else -1
+        delay = one.delay_days if one.delay_days is not None else -1
+        found.append(Decision(book.rule[one.rule], actor, what, nth, one.fires, option, delay))
+    return tuple(found)
+
+
+def _named(book: Codebook, trigger: str | None) -> tuple[int, int]:
+    """Return the noise number of a trigger written in a branch: an event, a recorded act, an entry into a status."""
+    if trigger is None:
+        return 0, -1
+    name, _, count = trigger.partition("#")
+    nth = int(count) if count else -1
+    if "=" in name:
+        return key_id(f"status:{name}" if "." in name.split("=")[0] else f"treaty:{name}"), nth
+    if name in book.event:
+        return key_id(f"event:{name}"), -1
+    return key_id(f"act:{trigger}"), -1
+
+
+def _forced(book: Codebook, edit: Branch | None) -> tuple[ForcedStatus, ...]:
+    return tuple(
+        ForcedStatus(one.date.toordinal(), book.treaty[one.treaty], book.party[one.of], one.is_)
+        for one in (edit.status if edit else ())
+    )
+
+
+def _outcomes(scenario: Scenario, lowering: Lowering) -> tuple[Outcome, ...]:
+    found = []
+    for one in scenario.outcomes:
+        first, last = one.on or scenario.period.from_, one.on or one.by or scenario.period.to
+        when = lowering.condition(one.when)
+        found.append(Outcome(one.id, one.title or one.id, when, first.toordinal(), last.toordinal()))
+    return tuple(found)
+
+
+def _expectations(book: Codebook, lowering: Lowering) -> tuple[Expectation, ...]:
+    found = []
+    for one in book.scenario.expect:
+        node = lowering.condition(one.when)
+        party = node.who.code if node.op == "status" and node.who and node.who.kind == "party" else -1
+        shown = (node.a, party) if node.op == "treaty" or party >= 0 else (-1, -1)
+        found.append(Expectation(one.date.toordinal(), node, condition_phrase(one.when), shown))
+    return tuple(found)
+
+
+def _watches(node: Node) -> list[tuple[int, frozenset[str], int]]:
+    own = [(node.a, node.words, node.days)] if node.op == "status" and node.days > 0 else []
+    return own + [watch for part in node.parts for watch in _watches(part)]
+
+
+def _warnings(book: Codebook, mode: str, edit: Branch | None) -> tuple[str, ...]:
+    """Say where a fixed date stands in for law or record, if the run could have led elsewhere."""
+    if mode == "replay" and edit is None:
+        return ()
+    found = []
+    for name in book.names.treaties:
+        entry = book.treaties[name].clauses.entry_into_force
+        if entry and entry.stand_in:
+            day = day_text(entry.stand_in.toordinal())
+            found.append(f"{name}: entry into force on {day} is a marked fixed date; this run does not derive it")
+    return tuple(found)
