@@ -17,6 +17,7 @@ from typing import Any
 from simulator.engine.reference import ReferenceEngine
 from simulator.errors import RecordError
 from simulator.law.catalogue import parties, treaty_ids
+from simulator.law.catalogue import treaty as shipped_treaty
 from simulator.law.record import RecordedAct, record
 from simulator.results.trace import Position, Trace
 from simulator.scenario.compile import compile_scenario
@@ -109,10 +110,9 @@ def status(
     `date` defaults to today; `known` asks for the position as it was known on that day. Raises RecordError for an
     unknown treaty or party, with the ids that exist.
     """
-    wanted = (treaty,) if treaty else treaty_ids()
-    for one in wanted:
-        if one not in treaty_ids():
-            raise RecordError(f"unknown treaty {one!r}; the record has {', '.join(treaty_ids())}")
+    if treaty is not None and treaty not in treaty_ids():
+        raise RecordError(f"unknown treaty {treaty!r}; the record has {', '.join(treaty_ids())}")
+    wanted = _with_linked(treaty) if treaty else treaty_ids()
     if party is not None and party not in parties():
         raise RecordError(f"unknown party {party!r}; parties are named by ISO alpha-3 codes such as RUS, USA, DEU")
     day = _day(date) or dt.date.today()
@@ -127,8 +127,23 @@ def status(
     loaded = load_text(json.dumps(text), "record")
     program = compile_scenario(loaded, mode="replay", view=view, known=_day(known))
     trace = ReferenceEngine(program).run()
-    rows = [one for one in trace.final if party is None or one.party == party]
+    rows = [one for one in trace.final if party in (None, one.party) and treaty in (None, one.treaty)]
     return [StatusRow(one, _acts_behind(one, day.toordinal())) for one in rows]
+
+
+def _with_linked(treaty_id: str) -> tuple[str, ...]:
+    """A treaty with those that can decide its fate: what supersedes it, what it waits for, what it ends with."""
+    law = {one: shipped_treaty(one) for one in treaty_ids()}
+    heirs = {one: its.clauses.supersedes.treaties for one, its in law.items() if its.clauses.supersedes}
+    found, todo = {treaty_id}, [treaty_id]
+    while todo:
+        one = todo.pop()
+        needs, link = law[one].requires_in_force, law[one].clauses.linked_termination
+        near = {later for later, earlier in heirs.items() if one in earlier}
+        near |= ({needs} if needs else set()) | ({link.ends_with} if link else set())
+        todo.extend(near - found)
+        found |= near
+    return tuple(sorted(found))
 
 
 def _acts_behind(position: Position, day: int) -> tuple[RecordedAct, ...]:

@@ -120,7 +120,7 @@ def dotted(path: Loc) -> str:
     >>> dotted(("rules", 0, "chance"))
     'rules.0.chance'
     """
-    return ".".join(map(str, path))
+    return ".".join(str(part)[:_LEAD] for part in path)
 
 
 def place(document: Document, mark: Mark) -> dict[str, Any]:

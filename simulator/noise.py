@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
-__all__ = ["CHANCE", "CHOICE", "DELAY", "Cuts", "Key", "KeyedNoise", "Noise", "key_id", "mix64", "threshold"]
+__all__ = ["CHANCE", "CHOICE", "DELAY", "NO_CUTS", "Cuts", "Key", "KeyedNoise", "Noise", "key_id", "mix64", "threshold"]
 
 CHANCE, DELAY, CHOICE = 0, 1, 2
 BITS = 53
@@ -110,6 +110,9 @@ class Cuts:
     def first(self, cells: int) -> Cuts:
         """Return the cuts of the first `cells` cells; all others become one last cell."""
         return Cuts(self.fractions[:cells], self.bounds[:cells])
+
+
+NO_CUTS = Cuts((), ())
 
 
 class Noise(Protocol):

@@ -43,7 +43,7 @@ __all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "Document", "Mark", "MarkTree"
 
 MAX_BYTES: Final = 8_000_000
 MAX_DEPTH: Final = 40
-MAX_NODES: Final = 400_000  # a second and 200 MB at most; ten thousand events of ten keys each need half of it
+MAX_NODES: Final = 300_000  # a second and 200 MB at most; ten thousand events of ten keys each need two thirds
 # A bomb of aliases is one problem; nobody reads the other ten thousand.
 _MAX_PROBLEMS: Final = 100
 # More digits are no quantity of this world, and reading them takes quadratic time.
@@ -154,8 +154,8 @@ _UNSAFE_VALUE = re.compile("\r|" + _UNSAFE.pattern)
 def _plain(text: str) -> Any:
     """The value of an unquoted scalar.
 
-    >>> [_plain(text) for text in ("0.25", "1e-3", "+7", "yes", "1_000", "Null", "1e999")]
-    [0.25, 0.001, 7, 'yes', '1_000', None, '1e999']
+    >>> [_plain(text) for text in ("0.25", "1e-3", "+7", "yes", "1_000", "Null", "1e-999")]
+    [0.25, 0.001, 7, 'yes', '1_000', None, '1e-999']
     """
     if text in _WORDS:
         return _WORDS[text]
@@ -163,8 +163,11 @@ def _plain(text: str) -> Any:
         return text
     if _INT.fullmatch(text):
         return int(text)
-    if _FLOAT.fullmatch(text) and math.isfinite(number := float(text)):
-        return number
+    if _FLOAT.fullmatch(text):
+        number = float(text)
+        # What a float cannot hold stays text, or 1e-999 would quietly mean 0.
+        lost = not math.isfinite(number) or (number == 0 and re.search("[1-9]", text.lower().partition("e")[0]))
+        return text if lost else number
     return text
 
 

@@ -17,7 +17,8 @@ __all__ = ["EventParser", "Syntax", "event_parser", "explain"]
 class EventParser(Protocol):
     """What both parsers offer."""
 
-    def get_event(self) -> Event | None: ...
+    def get_event(self) -> Event | None:
+        """The next event, or None after the last."""
 
 
 def event_parser(text: str) -> EventParser:

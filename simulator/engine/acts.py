@@ -29,15 +29,16 @@ def do(run: Run, deed: Deed) -> bool:
     scene.until = deed.until
     result = run.fire(scene, deed.word)
     if isinstance(result, Refused):
-        run.refuse(deed.source, deed.word, deed.treaty, deed.party, result, "refused")
+        run.refuse(deed.source, deed.word, deed.treaty, deed.party, result, kind="refused")
         return False
     step = _record(run, deed, result)
     if scene.party is not None:
         scene.party.last_act = deed.id
+    happening = _happening(run, deed, step)
     handler = _HANDLERS.get(deed.word)
     if handler is not None:
         handler(run, deed, scene, step)
-    _announce(run, deed, step)
+    run.happen(step, happening)
     run.became(step, deed.treaty, -1 if by_treaty else deed.party)
     return True
 
@@ -52,10 +53,10 @@ def _for_everyone(run: Run, deed: Deed) -> bool:
         return True
     if run.acts[deed.word].by == "party" and deed.word not in ("announce", "declare", "domestic_step"):
         text = f"{deed.word} is the act of a party; the row names none"
-        run.refuse(deed.source, deed.word, deed.treaty, -1, Refused(text, "VCLT 2(1)"), "refused")
+        run.refuse(deed.source, deed.word, deed.treaty, -1, Refused(text, "VCLT 2(1)"), kind="refused")
         return False
     step = _record(run, deed, None)
-    _announce(run, deed, step)
+    run.happen(step, _happening(run, deed, step))
     return True
 
 
@@ -84,19 +85,19 @@ def _record(run: Run, deed: Deed, result: Moved | None) -> Step:
     )
 
 
-def _announce(run: Run, deed: Deed, step: Step) -> None:
-    """Remember that the act was done and show it to the rules."""
+def _happening(run: Run, deed: Deed, step: Step) -> Happening:
+    """Remember that the act was done, and name it to the rules and to the noise."""
     done = run.world.act_days.setdefault((deed.act, deed.treaty), {})
     nth = done.get(deed.party, (0, 0))[1] + 1
     done[deed.party] = (run.day, nth)
-    if run.muted:
-        return
     keys: list[tuple[object, ...]] = [("act", deed.act, deed.treaty)]
     what, number = deed.key, 0
     if not isinstance(deed.source, ScriptedAct):
         keys.append(("rule", deed.source.rule.code))
         what, number = run.key(f"act:{step.treaty}.{step.party}.{deed.word}"), nth
-    run.happen(step, Happening(tuple(keys), what, number, deed.party))
+    happening = Happening(tuple(keys), what, number, deed.party)
+    run.trail(step, happening)  # what the act brings about at once already has it in its chain of causes
+    return happening
 
 
 # -- joining ---------------------------------------------------------------------------------------------------
@@ -107,20 +108,20 @@ def _sign(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     for term in scene.treaty.terms.provisional:
         if term.first == -1 and run.day < term.last and scene.treaty.in_force_on is None:
             scene.own.provisional = term.extent
-    run.touched[deed.treaty] = None
+    run.touch(deed.treaty, deed.party)
 
 
 def _consent(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     scene.own.consent_on, scene.own.disclaimed_on = run.day, None
     scene.own.via = {"accede": "accession", "consent_otherwise": "other consent"}.get(deed.word, "signature")
-    run.touched[deed.treaty] = None
+    run.touch(deed.treaty, deed.party)
 
 
 def _succeed(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     scene.own.via = "succession"
     if scene.own.status == "ratified":
         scene.own.consent_on = run.day
-        run.touched[deed.treaty] = None
+        run.touch(deed.treaty, deed.party)
 
 
 def _succeed_to_signature(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
@@ -183,7 +184,7 @@ def _revoke(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
 def _extinct(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     scene.own.reason = "state_extinct"
     close(run, scene.own)
-    run.touched[deed.treaty] = None
+    run.touch(deed.treaty, deed.party)
     if step.before != step.after and scene.own.spells:
         run.exits[deed.treaty] = step.number
 

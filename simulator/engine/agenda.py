@@ -14,10 +14,8 @@ __all__ = ["opening_agenda"]
 def opening_agenda(program: Program, periods: set[str]) -> list[Entry]:
     """Return the heap that every run of a program starts from; `periods` are those that some rule waits for."""
     entries: list[tuple[int, int, int, int, int, str, object]] = []
-    for act in program.acts:
-        entries.append((act.day, ACTS, 0, act.order, 0, act.id, act))
-    for event in program.events:
-        entries.append((event.day, EVENTS, 0, 0, 0, event.id, event))
+    entries.extend((act.day, ACTS, 0, act.order, 0, act.id, act) for act in program.acts)
+    entries.extend((event.day, EVENTS, 0, 0, 0, event.id, event) for event in program.events)
     for forced in program.forced:
         name = f"{program.names.treaties[forced.treaty]}.{program.names.parties[forced.party]}"
         entries.append((forced.day, EVENTS, 1, 0, 0, name, forced))

@@ -65,7 +65,7 @@ def _object(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
                 continue
             claim.objected_by.append(deed.party)
             waiting = any(pending.notice == claim.notice for pending in peer.pending)
-            if claim.rule == "until_objection" or (claim.rule == "strict" and waiting):
+            if claim.accepted and (claim.rule == "until_objection" or (claim.rule == "strict" and waiting)):
                 deny(run, peer, claim, step.number)
 
 
@@ -77,6 +77,9 @@ def _resume(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
         return
     scene.own.pending = [one for one in scene.own.pending if not one.kind.endswith("suspension")]
     for claim in scene.own.claims:
+        if claim.live and not claim.accepted:  # where the claim had no effect, what ends is non-performance
+            for party in claim.toward:
+                scene.own.toward.pop(("non_performance", party), None)
         claim.live = False
 
 

@@ -45,7 +45,6 @@ class Deed:
 def start(run: Run, due: Due, day: int) -> None:
     """Schedule an effect; one that is due at once is applied at once."""
     if day <= run.day:
-        if not run.muted:
-            apply_due(run, due)
+        apply_due(run, due)
     else:
         run.schedule(due, day)

@@ -43,7 +43,8 @@ def _consented_or_gone(peer: RelationshipState | None) -> bool:
 
 def thresholds(run: Run) -> None:
     """Phase 4: test the thresholds on all deposits of the day together, then admit late joiners due today."""
-    for treaty in list(run.touched):
+    touched, run.touched = run.touched, {}
+    for treaty, parties in touched.items():
         state = run.world.treaties[treaty]
         test = state.terms.entry
         waits = state.terms.requires >= 0 and run.world.treaties[state.terms.requires].in_force_on is None
@@ -51,8 +52,7 @@ def thresholds(run: Run) -> None:
             if not waits and threshold_holds(state, run.world.peers[treaty], test):
                 _threshold_met(run, state)
         elif state.in_force_on is not None:
-            _admit(run, state)
-    run.touched.clear()
+            _admit(run, state, parties)
 
 
 def _threshold_met(run: Run, state: TreatyState) -> None:
@@ -107,8 +107,9 @@ def _late(run: Run, state: TreatyState, party: int, one: RelationshipState) -> N
         run.schedule(Due("party_entry", state.code, party), first)
 
 
-def _admit(run: Run, state: TreatyState) -> None:
-    for party, one in sorted(run.world.peers[state.code].items()):
+def _admit(run: Run, state: TreatyState, parties: list[int]) -> None:
+    for party in sorted(parties):
+        one = run.world.relationship(state.code, party)
         if one.status == "ratified" and one.has_pending("entry_into_force") is None:
             _late(run, state, party, one)
 
@@ -234,7 +235,7 @@ def links(run: Run) -> None:
         if terms.amends >= 0 and run.world.treaties[terms.amends].status == "in_force":
             run.move(terms.amends, -1, "amendment_in_force", cause, note=f"amended by {terms.name}")
         # A treaty that had to wait for this one is looked at again today.
-        run.touched.update({one.code: None for one in run.program.terms if one.requires == treaty})
+        run.touched.update({one.code: [] for one in run.program.terms if one.requires == treaty})
         for earlier in terms.supersedes:
             if run.world.treaties[earlier].status == "in_force":
                 terminate(run, earlier, "supersede", "superseded", cause)
@@ -271,10 +272,10 @@ def _suspension(run: Run, due: Due) -> None:
             note = "claim disputed" if claim.disputed else ""
             run.move(due.treaty, due.party, "suspension_effective", pending.cause, note=note)
     else:
-        _toward(run, one, "suspended", claim.toward, pending.cause, "suspension takes effect")
+        _toward(run, one, "suspended", claim.toward, pending.cause, note="suspension takes effect")
 
 
-def _toward(run: Run, one: RelationshipState, what: str, toward: tuple[int, ...], cause: int, note: str) -> None:
+def _toward(run: Run, one: RelationshipState, what: str, toward: tuple[int, ...], cause: int, *, note: str) -> None:
     bound = [j for j in toward if j == ALL or run.world.relationship(one.treaty, j).is_party]
     for party in bound:
         one.toward[(what, party)] = run.day
@@ -296,11 +297,13 @@ def _toward(run: Run, one: RelationshipState, what: str, toward: tuple[int, ...]
 
 
 def _non_performance(run: Run, one: RelationshipState, claim: Claim, cause: int) -> None:
-    """In this view the claim does not release from the treaty: what follows is non-performance (VCLT 26)."""
-    claim.live = False
+    """In this view the claim does not release from the treaty: what follows is non-performance (VCLT 26).
+
+    The claim stays live: a view changes what a claim is worth, not that it was made, so others may still object to it.
+    """
     one.breaches.append((run.day, "non_performance", ALL if ALL in claim.toward else claim.toward[0]))
     note = f"suspension without effect in this view{f' ({claim.dispute})' if claim.dispute else ''}"
-    _toward(run, one, "non_performance", claim.toward, cause, note)
+    _toward(run, one, "non_performance", claim.toward, cause, note=note)
 
 
 def deny(run: Run, one: RelationshipState, claim: Claim, cause: int) -> None:

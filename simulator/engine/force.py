@@ -75,7 +75,7 @@ def _hop(run: Run, forced: ForcedStatus, event: str, before: str) -> None:
         one.consent_on = run.day
     if event == "suspension_effective":
         one.claims.append(Claim("forced", run.day, (ALL,), "", ""))
-    run.touched[forced.treaty] = None
+    run.touch(forced.treaty, forced.party)
     step = run.step(
         "forced",
         event,

@@ -41,28 +41,26 @@ class Refused:
     basis: str
 
 
-def _condition(guard: Guard) -> Callable[[EventData], bool]:
-    def holds(event: EventData) -> bool:
+def _permits(move: Move) -> Callable[[EventData], bool]:
+    """One condition per row: all its guards in order, then the row's id as the one that moved the record.
+
+    One callable instead of one per guard: the library spends more on calling a condition than a guard on its answer.
+    """
+    guards: tuple[Guard, ...] = tuple(GUARDS[name] for name in move.guards)
+
+    def permits(event: EventData) -> bool:
         scene: Scene = next(iter(event.args))
-        why = guard.test(scene)
-        if why:
-            if not scene.failed[0]:
-                scene.failed = (why, f"{guard.basis}; {guard.forbids}" if guard.forbids else guard.basis)
-            return False
-        return True
-
-    holds.__name__ = guard.name
-    return holds
-
-
-def _note(move: Move) -> Callable[[EventData], bool]:
-    def note(event: EventData) -> bool:
-        scene: Scene = next(iter(event.args))
+        for guard in guards:
+            why = guard.test(scene)
+            if why:
+                if not scene.failed[0]:
+                    scene.failed = (why, f"{guard.basis}; {guard.forbids}" if guard.forbids else guard.basis)
+                return False
         scene.move = move.id
         return True
 
-    note.__name__ = f"is_{move.id}"
-    return note
+    permits.__name__ = f"permits_{move.id}"
+    return permits
 
 
 class Driver:
@@ -84,12 +82,11 @@ class Driver:
 
     @staticmethod
     def _row(move: Move) -> dict[str, Any]:
-        guards = [GUARDS[name] for name in move.guards]
         return {
             "trigger": move.event,
             "source": list(move.sources),
             "dest": None if move.target == "=" else move.target,
-            "conditions": [*map(_condition, guards), _note(move)],
+            "conditions": [_permits(move)],
         }
 
     def fire(self, record: RelationshipState | TreatyState, event: str, scene: Scene) -> Moved | Refused:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import heapq
+from collections.abc import Callable
 
 from simulator.engine.acts import do
 from simulator.engine.agenda import opening_agenda
@@ -18,12 +19,16 @@ from simulator.engine.judge import Judge
 from simulator.engine.rules import RuleBook, carry_out, change_variables
 from simulator.engine.run import ACTS, LINKS, THRESHOLDS, Due, Happening, RuleAct, Run
 from simulator.engine.ties import flag_ties
+from simulator.engine.world import World
 from simulator.law.state import TreatyState
 from simulator.noise import CHANCE, Key, KeyedNoise, Noise, key_id
 from simulator.results.trace import Trace
 from simulator.scenario.program import ForcedStatus, Program, ScriptedAct, WorldEvent
 
-__all__ = ["ReferenceEngine"]
+__all__ = ["Observer", "ReferenceEngine"]
+
+# Looks at the world at the end of a day on which something was on the agenda; it must change nothing.
+Observer = Callable[[World, int], None]
 
 _EVENT_SITE = key_id("event")
 
@@ -40,9 +45,17 @@ class ReferenceEngine:
         self._start = opening_agenda(program, self.book.periods)
 
     def run(
-        self, noise: Noise | None = None, *, seed: int = 1, replication: int = 0, until: int | None = None
+        self,
+        noise: Noise | None = None,
+        *,
+        seed: int = 1,
+        replication: int = 0,
+        until: int | None = None,
+        observer: Observer | None = None,
     ) -> Trace:
         """Run from the beginning of history to `until` (default: the end of the period) and return the trace.
+
+        `observer` is shown the world and the day after each day that was lived through; between them nothing changes.
 
         Raises LimitError if a day never comes to rest, EngineError if a forced status is not reachable.
         """
@@ -60,6 +73,8 @@ class ReferenceEngine:
             judge.until(day)
             _live_through(run, day)
             judge.close_day(day)
+            if observer is not None:
+                observer(run.world, day)
         judge.finish(last)
         run.trace.final = run.world.positions()
         names = self.program.names

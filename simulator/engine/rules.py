@@ -63,7 +63,9 @@ class RuleBook:
             actors = [(-1, run.world.members(rule.actor.code))]
         for actor, parties in actors:
             if parties:
-                _Decision(run, rule, actor, parties, step, happening, self.forced.get(rule.code, [])).take()
+                _Decision(
+                    run, rule, actor, parties, step=step, happening=happening, forced=self.forced.get(rule.code, [])
+                ).take()
 
 
 def _key(trigger: Trigger) -> tuple[object, ...]:
@@ -87,6 +89,7 @@ class _Decision:
         rule: Rule,
         actor: int,
         parties: tuple[int, ...],
+        *,
         step: Step,
         happening: Happening,
         forced: list[Decision],
@@ -151,7 +154,7 @@ class _Decision:
         identity = f"{rule.id}/{actor}/{self.happening.what:016x}#{self.happening.nth}"
         owed = RuleAct(rule, option, self.parties, self.happening.subject, step.number, identity)
         order = min((_order(run, action) for action in rule.options[option].actions), default=0)
-        run.push(due, ACTS, owed, identity, order, rule.priority)
+        run.push(due, ACTS, owed, identity, order=order, priority=rule.priority)
 
     def _option(self) -> int:
         """Return the number of the option that is taken, -1 for none."""
@@ -212,7 +215,7 @@ def carry_out(run: Run, owed: RuleAct) -> bool:
         first = next((a for a in rule.options[owed.option].actions if a.act >= 0), None)
         word = run.program.names.acts[first.act] if first else "set"
         why = Refused("outdated: what the rule still needs on the day it is due no longer holds", "rule")
-        run.refuse(owed, word, first.treaty if first else -1, owed.actor[0] if owed.actor else -1, why, "outdated")
+        run.refuse(owed, word, first.treaty if first else -1, owed.actor[0] if owed.actor else -1, why, kind="outdated")
         return False
     done = False
     for action in rule.options[owed.option].actions:

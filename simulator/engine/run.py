@@ -84,7 +84,7 @@ class Run:
         self.muted = False
         self.steps_today = 0
         self.pushed = 0
-        self.touched: dict[int, None] = {}
+        self.touched: dict[int, list[int]] = {}
         self.exits: dict[int, int] = {}
         self.entered: dict[int, int] = {}
         self.ended: dict[int, int] = {}
@@ -94,7 +94,7 @@ class Run:
 
     # -- agenda ------------------------------------------------------------------------------------------------
 
-    def push(self, day: int, phase: int, payload: object, rank: str, order: int = 0, priority: int = 0) -> None:
+    def push(self, day: int, phase: int, payload: object, rank: str, *, order: int = 0, priority: int = 0) -> None:
         """Put something on the agenda; what lies beyond the horizon is left out."""
         if self.muted or day > self.program.last:
             return
@@ -144,10 +144,15 @@ class Run:
         """Show a step to the rules, unless the run is a trial or still before its period."""
         if self.muted:
             return
-        parent = self.trace.steps[step.cause].path if step.cause >= 0 else 0
-        step.path = mix64(parent ^ happening.what ^ happening.nth)
+        self.trail(step, happening)
         if self.day >= self.program.first:
             self.react(self, step, happening)
+
+    def trail(self, step: Step, happening: Happening) -> None:
+        """Name the step's whole chain of causes (`noise: path` reads it)."""
+        if not self.muted:
+            parent = self.trace.steps[step.cause].path if step.cause >= 0 else 0
+            step.path = mix64(parent ^ happening.what ^ happening.nth)
 
     def key(self, name: str) -> int:
         """Return the noise number of a name, remembered."""
@@ -156,7 +161,9 @@ class Run:
             found = self._keys[name] = key_id(name)
         return found
 
-    def refuse(self, act: ScriptedAct | RuleAct, word: str, treaty: int, party: int, why: Refused, kind: str) -> None:
+    def refuse(
+        self, act: ScriptedAct | RuleAct, word: str, treaty: int, party: int, why: Refused, *, kind: str
+    ) -> None:
         """Record an act that was not carried out, with its reason and legal basis."""
         if self.muted:
             return
@@ -177,6 +184,10 @@ class Run:
                 scripted,
             )
         )
+
+    def touch(self, treaty: int, party: int) -> None:
+        """Have the thresholds of a treaty tested today: the consent of this party has changed."""
+        self.touched.setdefault(treaty, []).append(party)
 
     # -- moves -------------------------------------------------------------------------------------------------
 

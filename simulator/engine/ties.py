@@ -8,44 +8,74 @@ on the order is not to be trusted.
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Callable
 
 from simulator.engine.run import RuleAct, Run
 from simulator.law.state import RelationshipState, TreatyState
 from simulator.results.trace import Tie
-from simulator.scenario.program import ScriptedAct
+from simulator.scenario.program import Node, ScriptedAct
 
 __all__ = ["flag_ties"]
 
 Perform = Callable[[Run, object], bool]
 
 
-def _pairs_touched(run: Run, payload: object) -> tuple[set[tuple[int, int]], frozenset[int]]:
-    """The relationships an act is about, and the treaties that its `still` condition reads."""
-    if isinstance(payload, RuleAct):
-        pairs = set()
-        for action in payload.rule.options[payload.option].actions:
-            if action.act >= 0:
-                parties = [p for who in action.parties for p in run.world.who(who, payload.actor, payload.subject)]
-                pairs |= {(action.treaty, party) for party in parties or payload.actor}
-        return pairs, payload.rule.reads
-    assert isinstance(payload, ScriptedAct)
-    return {(payload.treaty, payload.party)}, frozenset()
+MAX_TRIALS = 200  # a day: beyond it pairs are not tried, and the trace says so
+_WHOLE, _STATUS = -1, -2  # in place of a party: all relationships of a treaty, the treaty's own status
+
+Pairs = set[tuple[int, int]]
+
+
+def _writes(run: Run, payload: object) -> Pairs:
+    """The relationships an act is about; an act of the treaty is about all of them."""
+    if isinstance(payload, ScriptedAct):
+        return {(payload.treaty, payload.party)}
+    assert isinstance(payload, RuleAct)
+    pairs: Pairs = set()
+    for action in payload.rule.options[payload.option].actions:
+        if action.act >= 0:
+            parties = [p for who in action.parties for p in run.world.who(who, payload.actor, payload.subject)]
+            pairs |= {(action.treaty, party) for party in parties or payload.actor}
+    return pairs
+
+
+def _reads(run: Run, payload: object, node: Node | None) -> Pairs:
+    """The relationships that the act's `still` condition looks at."""
+    if node is None or not isinstance(payload, RuleAct):
+        return set()
+    found: Pairs = set()
+    if node.op == "treaty":
+        found.add((node.a, _STATUS))
+    elif node.op in ("status", "toward", "provisional", "flag", "organ_rights", "count", "pending"):
+        parties = run.world.who(node.who, payload.actor, payload.subject) if node.who else (_WHOLE,)
+        found |= {(node.a, party) for party in parties}
+    return found.union(*(_reads(run, payload, part) for part in node.parts))
+
+
+def _meet(reads: Pairs, writes: Pairs) -> bool:
+    for treaty, party in writes:
+        if any(t == treaty and (p in (party, _WHOLE) or party == _WHOLE) for t, p in reads):
+            return True
+    return False
 
 
 def flag_ties(run: Run, payloads: list[object], perform: Perform) -> None:
     """Flag every pair of these acts whose order matters; `perform` carries out one act, here on copies."""
-    touched = [_pairs_touched(run, payload) for payload in payloads]
-    for i, (pairs, reads) in enumerate(touched):
-        for j in range(i + 1, len(touched)):
-            others, other_reads = touched[j]
-            same = pairs & others
-            read = {t for t, _ in others} & reads or {t for t, _ in pairs} & other_reads
-            if (same or read) and _order_matters(
-                run, payloads[i], payloads[j], {t for t, _ in pairs | others}, perform
-            ):
-                first, second = _identity(payloads[i]), _identity(payloads[j])
-                run.trace.ties.append(Tie(run.day, first, second))
+    writes = [_writes(run, payload) for payload in payloads]
+    if len(set().union(*writes)) == sum(map(len, writes)) and not any(isinstance(one, RuleAct) for one in payloads):
+        return  # acts of the record on different relationships, which read nothing of each other
+    reads = [_reads(run, one, one.rule.still if isinstance(one, RuleAct) else None) for one in payloads]
+    trials = 0
+    for i, j in itertools.combinations(range(len(payloads)), 2):
+        if not (writes[i] & writes[j] or _meet(reads[i], writes[j]) or _meet(reads[j], writes[i])):
+            continue
+        trials += 1
+        if trials > MAX_TRIALS:
+            run.trace.ties.append(Tie(run.day, _identity(payloads[i]), "further pairs of this day were not tried"))
+            return
+        if _order_matters(run, payloads[i], payloads[j], {t for t, _ in writes[i] | writes[j]}, perform):
+            run.trace.ties.append(Tie(run.day, _identity(payloads[i]), _identity(payloads[j])))
 
 
 def _identity(payload: object) -> str:
@@ -70,7 +100,8 @@ def _trial(
         world.treaties[treaty].entries = dict(world.treaties[treaty].entries)
         world.peers[treaty] = copy.deepcopy(world.peers[treaty])
     variables, acts = list(world.variables), copy.deepcopy(world.act_days)
-    marks = (dict(run.touched), dict(run.exits), dict(run.entered), dict(run.ended), dict(world.kind_days))
+    touched = {treaty: list(parties) for treaty, parties in run.touched.items()}
+    marks = (touched, dict(run.exits), dict(run.entered), dict(run.ended), dict(world.kind_days))
     run.muted = True
     try:
         done = [perform(run, payload) for payload in order]

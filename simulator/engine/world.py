@@ -134,7 +134,7 @@ class World:
             tuple(toward),
             one.organ_rights,
             tuple(flags),
-            one.is_party and any(c.disputed and (c.live or not c.accepted) for c in one.claims),
+            one.is_party and any(claim.disputed and claim.live for claim in one.claims),
             tuple((spell.first, spell.last) for spell in one.spells),
             one.last_act,
         )

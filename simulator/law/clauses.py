@@ -55,6 +55,8 @@ class Clause(LawModel):
 
 
 class Signature(Clause):
+    """From when to when it is open for signature, and to whom."""
+
     opens: Day | None = None
     closes: Day | Literal["entry_into_force", "never"] = "never"
     eligible: Literal["any"] | tuple[PartyId, ...] = "any"
@@ -62,6 +64,8 @@ class Signature(Clause):
 
 
 class Accession(Clause):
+    """Whether and from when States that did not sign may join."""
+
     open: bool = True
     from_: Day | Literal["opening", "entry_into_force"] = Field(default="opening", alias="from")
     eligible: Literal["any"] | tuple[PartyId, ...] = "any"
@@ -69,6 +73,8 @@ class Accession(Clause):
 
 
 class OtherConsent(Clause):
+    """Consent by other means that the negotiators agreed (VCLT 11)."""
+
     open: bool = True
 
 
@@ -104,6 +110,8 @@ class Floor(LawModel):
 
 
 class EntryIntoForce(Clause):
+    """The threshold, the delay after it, the earliest day; `stand_in` where the record cannot derive the day."""
+
     rule: EntryRule
     delay: Rule = DateRule("same_day")
     floor: Floor | None = None
@@ -119,21 +127,29 @@ class LateJoiner(Clause):
 
 
 class Provisional(Clause):
+    """Provisional application (VCLT 25): from signature or a day, in part or in full."""
+
     from_: Day | Literal["signature"] = Field(default="signature", alias="from")
     extent: Literal["partial", "full"] = "partial"
     ends: Day | Literal["entry_into_force"] = "entry_into_force"
 
 
 class LockIn(LawModel):
+    """Years in which nobody may leave."""
+
     years: int = Field(ge=0, le=200)
     after: Literal["entry_into_force"] = "entry_into_force"
 
 
 class Defer(LawModel):
+    """A withdrawal that falls due in such a conflict waits for its end."""
+
     armed_conflict: Literal["any", "international"]
 
 
 class Withdrawal(Clause):
+    """The right to leave: notice, clock, addressees, grounds, lock-in, deferral."""
+
     allowed: bool = True
     notice: Rule | None = None
     clock: Literal["notice", "receipt"] = "notice"
@@ -145,38 +161,54 @@ class Withdrawal(Clause):
 
 
 class Suspension(Clause):
+    """Whether the treaty itself lets a party suspend it."""
+
     allowed: bool = False
 
 
 class Duration(Clause):
+    """Unlimited, until a last day, or so many years from entry into force."""
+
     unlimited: bool | None = None
     until: Day | None = None
     years: int | None = Field(default=None, ge=1, le=500)
 
 
 class Extension(Clause):
+    """By how many years it may be extended; `cap_years` limits the total."""
+
     years: int | None = Field(default=None, ge=1, le=500)
     cap_years: int | None = Field(default=None, ge=0, le=500)
 
 
 class Reservations(Clause):
+    """Whether reservations are allowed."""
+
     allowed: bool = True
 
 
 class FloorParties(Clause):
+    """The treaty ends if fewer parties are left."""
+
     parties: int = Field(ge=2)
 
 
 class Supersedes(Clause):
+    """Earlier treaties that end when this one enters into force."""
+
     treaties: tuple[TreatyId, ...]
     on: Literal["entry_into_force"] = "entry_into_force"
 
 
 class LinkedTermination(Clause):
+    """This instrument ends with another one."""
+
     ends_with: TreatyId
 
 
 class OrganSanctions(Clause):
+    """Whether an organ may restrict a party's rights."""
+
     allowed: bool = True
 
 
@@ -202,6 +234,8 @@ class Clauses(LawModel):
 
 
 class Parties(LawModel):
+    """Who can be a party: two named ones, a closed list, or whoever the final clauses admit."""
+
     model: Literal["bilateral", "closed", "open"] = "open"
     of: tuple[PartyId, ...] = ()
 

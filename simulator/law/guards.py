@@ -195,7 +195,7 @@ def predecessor_bound(scene: Scene) -> str:
     before = _predecessor(scene)
     if scene.predecessor < 0:  # a newly independent State whose predecessor the tables do not name (VCST 17)
         return ""
-    if before is not None and (before.is_party or before.reason == "state_extinct" and before.spells):
+    if before is not None and (before.is_party or (before.reason == "state_extinct" and before.spells)):
         return ""
     return f"{scene.name(scene.predecessor)} was not a party to {scene.treaty.terms.name}"
 
@@ -314,10 +314,11 @@ def suspension_live(scene: Scene) -> str:
 
 @_guard("VCLT 72", "X10")
 def pairwise_suspension_live(scene: Scene) -> str:
-    """Resuming towards some needs a suspension, pairwise or still to take effect."""
+    """Resuming needs a suspension that it claims: pairwise, still to take effect, or denied by the run's view."""
     facts = {code for what, code in scene.own.toward if what == "suspended"}
+    facts |= {code for claim in scene.own.claims if claim.live and not claim.accepted for code in claim.toward}
     running = scene.own.has_pending("suspension") or scene.own.has_pending("pairwise_suspension")
-    if running or (facts and (not scene.toward or ALL in scene.toward or set(scene.toward) & facts)):
+    if running or (facts and (not scene.toward or ALL in facts | {*scene.toward} or facts & {*scene.toward})):
         return ""
     return "it has not suspended the treaty"
 

@@ -115,28 +115,35 @@ def _list(cell: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in cell.split(";") if part.strip())
 
 
+_KNOWN = {"party": STATUSES, "treaty": TREATY_STATUSES}
+
+
+def _check_move(move: Move) -> None:
+    if move.machine not in _KNOWN:
+        raise LawError(f"move {move.id}: machine {move.machine!r}; expected party or treaty")
+    known = _KNOWN[move.machine]
+    for status in (*move.sources, *((move.target,) if move.target != "=" else ())):
+        if status not in known:
+            raise LawError(f"move {move.id}: unknown status {status!r}; expected {', '.join(known)}")
+    if not move.basis:
+        raise LawError(f"move {move.id} has no legal basis")
+    if FINAL[move.machine] & set(move.sources):
+        raise LawError(f"move {move.id} leaves a final status")
+
+
 def check(moves: tuple[Move, ...]) -> None:
     """Refuse tables that no treaty could live by.
 
     Each move knows its statuses; ids are unique; no move leaves a final status; everything is reachable from the
     initial status. Raises LawError with the row.
     """
-    known = {"party": STATUSES, "treaty": TREATY_STATUSES}
     seen: set[str] = set()
     for move in moves:
-        if move.machine not in known:
-            raise LawError(f"move {move.id}: machine {move.machine!r}; expected party or treaty")
         if move.id in seen:
             raise LawError(f"move {move.id} stands twice")
         seen.add(move.id)
-        for status in (*move.sources, *((move.target,) if move.target != "=" else ())):
-            if status not in known[move.machine]:
-                raise LawError(f"move {move.id}: unknown status {status!r}; expected {', '.join(known[move.machine])}")
-        if not move.basis:
-            raise LawError(f"move {move.id} has no legal basis")
-        if FINAL[move.machine] & set(move.sources):
-            raise LawError(f"move {move.id} leaves a final status")
-    for machine, statuses in known.items():
+        _check_move(move)
+    for machine, statuses in _KNOWN.items():
         reached = {INITIAL[machine]}
         for _ in statuses:
             reached |= {m.target for m in moves if m.machine == machine and m.target != "=" and reached & {*m.sources}}

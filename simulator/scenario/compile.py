@@ -150,7 +150,6 @@ def _rule(book: Codebook, lowering: Lowering, edit: Branch | None, rule: RuleMod
     else:
         options = (Option(rule.id, tuple(lowering.action(action, dispute) for action in rule.do)),)
         choice = None
-    still = lowering.maybe(rule.still)
     return Rule(
         code=book.rule[rule.id],
         id=rule.id,
@@ -160,7 +159,7 @@ def _rule(book: Codebook, lowering: Lowering, edit: Branch | None, rule: RuleMod
         when=lowering.maybe(rule.when),
         chances=lowering.chances(chance),
         delay=lowering.delay(delay),
-        still=still,
+        still=lowering.maybe(rule.still),
         options=options,
         choice=choice,
         noise=rule.noise,
@@ -168,7 +167,6 @@ def _rule(book: Codebook, lowering: Lowering, edit: Branch | None, rule: RuleMod
         sites=_sites(book, rule),
         sources=book.cite(rule.source),
         theory=rule.theory or "",
-        reads=_reads(still),
     )
 
 
@@ -189,17 +187,6 @@ def _dispute(book: Codebook, rule: RuleModel) -> str:
         if act.dispute and any(selects(selector, act.id) for selector in rule.explains)
     }
     return found.pop() if len(found) == 1 else ""
-
-
-def _reads(node: Node | None) -> frozenset[int]:
-    """Return the treaties that a condition looks at."""
-    if node is None:
-        return frozenset()
-    own = {node.a} if node.op in _OF_TREATY else ({node.low} if node.op == "happened_act" else set())
-    return frozenset(own).union(*(_reads(part) for part in node.parts))
-
-
-_OF_TREATY = {"status", "treaty", "count", "toward", "pending", "provisional", "flag", "organ_rights"}
 
 
 def _trigger(book: Codebook, one: TriggerModel) -> Trigger:

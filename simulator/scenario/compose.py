@@ -85,12 +85,11 @@ class _Composer:
         return self.joined[path]
 
     def _lay(self, document: Document, path: Path, chain: tuple[Path, ...]) -> Merged | None:
-        if not isinstance(document.data, dict):
-            found = "empty" if document.data is None else "a list" if isinstance(document.data, list) else "one value"
-            message = f"a scenario is a mapping of keys to values; this file is {found}"
-            self.problems.append(document.diagnostic("TS009", message, (), hint="begin with 'schema: 1'"))
+        try:
+            own = of_document(document)
+        except ScenarioError as error:
+            self.problems.extend(error.diagnostics)
             return None
-        own = of_document(document)
         bases = [self._base(document, loc, text, path, chain) for loc, text in self._wanted(document)]
         known = [base for base in bases if base is not None]
         if "remove" in document.data and "extends" not in document.data:

@@ -20,12 +20,13 @@ from simulator.scenario.fields import keys_at, tags_at
 from simulator.scenario.library import Problem
 from simulator.scenario.wording import close, cut, described, known, nearest, said
 
-__all__ = ["Located", "from_problems", "from_validation", "in_file_order", "nearest", "render"]
+__all__ = ["Below", "Located", "from_problems", "from_validation", "in_file_order", "nearest", "render"]
 
 # A hostile file can have a problem in every line; nobody reads more, and each of them is searched for a hint.
 MAX_PROBLEMS: Final = 500
 MAX_SHOWN: Final = 20
 _ROUNDS: Final = 5
+_LONGEST: Final = 400
 
 
 class Located(Protocol):
@@ -33,6 +34,18 @@ class Located(Protocol):
 
     def spot(self, loc: Loc) -> Spot:
         """The place of a value, or of the nearest thing around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """The places of a part that is validated by itself, such as a treaty's own clauses: `loc` leads to the part."""
+
+    source: Located
+    loc: Loc
+
+    def spot(self, loc: Loc) -> Spot:
+        """The place of a value of the part."""
+        return self.source.spot((*self.loc, *loc))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +82,7 @@ def from_validation(error: ValidationError, source: Located, model: type[BaseMod
     shown = findings[:MAX_PROBLEMS]
     found = [_diagnostic(source.spot(one.loc), one) for one in _merged(shown)]
     name = source.spot(()).document.path
-    rest = len(findings) - len(shown)
+    rest = max(len(findings), error.error_count()) - len(shown) if len(findings) > len(shown) else 0
     more = [Diagnostic("TS199", f"{rest} more problems are not listed", name)] if rest else []
     return [*in_file_order(found, [name]), *more]
 
@@ -152,16 +165,17 @@ def _finding(error: Any, model: type[BaseModel]) -> _Finding:
     if loc and loc[-1] == "[key]":  # a key of a mapping with free keys has the wrong form
         return _Finding(loc[:-1], *said(error), key=True)
     name = str(loc[-1]) if loc else ""
+    shown = cut(name)
     if kind == "missing":
         item = loc[:-1]
-        return _Finding(item, "TS102", f"the key '{name}' is missing", f"add '{name}: ...'", item=item, name=name)
+        return _Finding(item, "TS102", f"the key '{shown}' is missing", f"add '{shown}: ...'", item=item, name=name)
     if kind == "extra_forbidden":
         hint = nearest(name, keys_at(model, loc[:-1]))
-        return _Finding(loc, "TS101", f"unknown key '{name}'", hint, key=True, item=loc[:-1], name=name)
+        return _Finding(loc, "TS101", f"unknown key '{shown}'", hint, key=True, item=loc[:-1], name=name)
     if kind == "empty":
         key = str(error["ctx"]["key"])
         hint = "give the value, or leave the key out"
-        return _Finding((*loc, key), "TS112", f"'{key}' has no value", hint, key=True, item=loc, name=key)
+        return _Finding((*loc, key), "TS112", f"'{cut(key)}' has no value", hint, key=True, item=loc, name=key)
     if kind in ("head", "condition_head"):
         return _headless(error, loc, tags_at(model, loc))
     return _Finding(loc, *said(error))
@@ -201,8 +215,9 @@ def _merged(findings: Sequence[_Finding]) -> list[_Finding]:
 
 
 def _line(text: str) -> str:
-    """The text in one line: values of several lines are quoted in messages."""
-    return " ".join(text.split())
+    """The text in one line of bounded length: messages quote values and list keys, and a file may hold any of them."""
+    line = " ".join(text[:_LONGEST].split())
+    return line if len(text) <= _LONGEST else f"{line} ..."
 
 
 # --- for people -----------------------------------------------------------------------------------------------------

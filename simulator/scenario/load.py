@@ -20,7 +20,7 @@ from simulator.marks import Document, Loc
 from simulator.scenario.compose import Composed, compose, resolved
 from simulator.scenario.crosscheck import crosscheck
 from simulator.scenario.diagnostics import from_problems, from_validation, nearest
-from simulator.scenario.library import Library, Problem
+from simulator.scenario.library import Library
 from simulator.scenario.merge import Merged, of_document
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shipped import ShippedLibrary, list_shipped, scenarios_folder
@@ -81,10 +81,12 @@ def load_text(text: str, name: str = "<text>", *, library: Library | None = None
     """
     document = parse_yaml(text, name)
     merged = of_document(document)
+    for key in ("extends", "remove"):
+        if key in document.data:
+            message = f"a text that stands in no file has nothing to which '{key}' could refer"
+            raise ScenarioError(diagnostics=[document.diagnostic("TS020", message, (key,), key=True)])
     scenario = validated(merged, Scenario)
     problems = crosscheck(scenario, library or ShippedLibrary())
-    if scenario.extends:
-        problems.insert(0, Problem(("extends",), "TS020", "a text that stands in no file extends nothing", key=True))
     if problems:
         raise ScenarioError(diagnostics=from_problems(problems, merged))
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()

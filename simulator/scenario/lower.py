@@ -162,9 +162,10 @@ class Lowering:
             horizon = (span.to - span.from_).days + 1
             p, left, points = self.p(delay.geometric.p), Fraction(1), []
             for day in range(delay.geometric.from_days, (last if last is not None else horizon) + 1):
-                points.append((day, left * p))
-                # Exact to 2**-80: far below the 53 bits of a uniform, and numerators stay small.
-                left = (left * (1 - p)).limit_denominator(1 << 80)
+                # What is left is kept to 120 bits: far below the 53 bits of a uniform, and numerators stay small.
+                rest = Fraction(int(left * (1 - p) * (1 << 120)), 1 << 120)
+                points.append((day, left - rest))
+                left = rest
             return points
         return [(point.days, self.p(point.p)) for point in delay.choice or delay.table or ()]
 

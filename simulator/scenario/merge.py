@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from simulator.errors import Diagnostic
+from simulator.errors import Diagnostic, ScenarioError
 from simulator.marks import Document, Loc, Spot
 from simulator.scenario.diagnostics import nearest
 
@@ -67,7 +67,14 @@ class Merged:
 
 
 def of_document(document: Document) -> Merged:
-    """What a file says by itself, without the instructions how to join it with others."""
+    """What a file says by itself, without the instructions how to join it with others.
+
+    Raises: ScenarioError -- the file is no mapping.
+    """
+    if not isinstance(document.data, dict):
+        found = "empty" if document.data is None else "a list" if isinstance(document.data, list) else "one value"
+        message = f"a scenario is a mapping of keys to values; this file is {found}"
+        raise ScenarioError(diagnostics=[document.diagnostic("TS009", message, (), hint="begin with 'schema: 1'")])
     whole = Merged(document.data, document.spot())
     if not any(key in document.data for key in _INSTRUCTIONS):
         return whole

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from simulator.law.terms import NEVER, Terms
 from simulator.law.views import AS_NOTIFIED, Treatment
-from simulator.noise import Cuts
+from simulator.noise import NO_CUTS, Cuts
 
 __all__ = [
     "ALL",
@@ -190,7 +190,7 @@ class Delay:
     """
 
     points: tuple[int, ...] = (0,)
-    cuts: Cuts = Cuts((), ())
+    cuts: Cuts = NO_CUTS
     months: bool = False
 
 
@@ -222,7 +222,6 @@ class Rule:
     sites: dict[int, int]
     sources: tuple[str, ...]
     theory: str
-    reads: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,7 +267,7 @@ def _event(names: _Names, name: str, loc: Loc) -> Problem | None:
 
 def _record(names: _Names, name: str, loc: Loc) -> Problem | None:
     """The id of one recorded act."""
-    treaty = name.split(".")[0]
+    treaty = name.split(".", maxsplit=1)[0]
     problem = _recorded_treaty(names, treaty, loc)
     if problem is None and name not in (known := names.library.record_ids(treaty)):
         problem = Problem(loc, "TS214", f"no recorded act has the id '{name}'", names.near(name, known))

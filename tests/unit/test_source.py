@@ -50,7 +50,8 @@ def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
         ("0", 0), ("-0", 0), ("+7", 7), ("-12", -12), ("010", "010"), ("0o17", "0o17"), ("0x1F", "0x1F"),
         ("1_000", "1_000"), ("12:30:45", "12:30:45"), ("9" * 400, int("9" * 400)),
         ("9" * 401, "9" * 401), ("0.25", 0.25), ("1.", 1.0), (".5", 0.5), ("-.5", -0.5), ("1e-3", 0.001),
-        ("00.5", "00.5"), ("1e999", "1e999"), (".nan", ".nan"), (".inf", ".inf"), ("nan", "nan"), ("1.2.3", "1.2.3"),
+        ("00.5", "00.5"), ("1e999", "1e999"), ("1e-999", "1e-999"), ("0e-999", 0.0),
+        (".nan", ".nan"), (".inf", ".inf"), ("nan", "nan"), ("1.2.3", "1.2.3"),
         ("3/10", "3/10"), ("2007-02-30", "2007-02-30"), ("NO", "NO"), ("=", "="), ("-", None),
     ],
 )  # fmt: skip
@@ -309,21 +310,22 @@ PIECES = (
 
 
 @given(text=st.text() | st.lists(st.sampled_from(PIECES), max_size=15).map("".join), pure=st.booleans())
-@settings(max_examples=15000, deadline=None)
+@settings(max_examples=600, deadline=None)
 def test_only_our_errors_escape(text: str, pure: bool) -> None:
     """Whatever the text, either parser gives data or one of our two errors, whose places lie inside the text."""
+    found = ()
     with pytest.MonkeyPatch.context() as patch:
         if pure:
             patch.setattr(source, "event_parser", syntax._pure_parser)
         try:
             parse_yaml(text, "f.yaml")
         except (ScenarioError, LimitError) as error:
-            lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-            assert error.diagnostics
-            for one in error.diagnostics:
-                assert 0 <= one.line <= len(lines)
-                assert one.end_column > one.column >= 1 or one.line == 0
-                assert "\n" not in one.excerpt
+            found = error.diagnostics or ("an error without a diagnostic",)
+    lines = re.split("\r\n|\r|\n", text.removeprefix("\ufeff"))
+    for one in found:
+        assert 0 <= one.line <= len(lines)
+        assert one.end_column > one.column >= 1 or one.line == 0
+        assert "\n" not in one.excerpt
 
 
 def _same_in_both(text: str) -> bool:
@@ -360,7 +362,7 @@ DATA = st.recursive(
 
 
 @given(data=DATA, flow=st.sampled_from([None, True, False]), width=st.sampled_from([20, 80, 1000]), wide=st.booleans())
-@settings(max_examples=15000, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_round_trip(data: Any, flow: bool | None, width: int, wide: bool) -> None:
     """What PyYAML writes is read back the same, in every style: texts, numbers, lists and mappings."""
     text = yaml.safe_dump(data, default_flow_style=flow, width=width, allow_unicode=wide, sort_keys=False)
@@ -384,7 +386,7 @@ def _marked(document: Document, mark: Mark) -> str:
 
 
 @given(data=DATA, flow=st.sampled_from([None, True, False]))
-@settings(max_examples=15000, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_marks_cover_their_values(data: Any, flow: bool | None) -> None:
     """The text under the mark of a value or key, read by itself, gives that value or key again."""
     text = yaml.safe_dump(data, default_flow_style=flow, allow_unicode=True)

@@ -1,0 +1,1 @@
+"""The documentation and the project's own promises, tested."""
