@@ -166,8 +166,11 @@ def _notify_withdrawal(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     terms = scene.treaty.terms
     due = max(terms.notice.first_day(deed.clock if terms.notice_from_receipt else run.day, deed.stated), run.day)
     due = max(due, deed.stated)  # a longer date named in the notice is legal, a shorter one is not (X2)
-    if deed.treatment.kind == "no_effect":
-        step.note = "; ".join(part for part in (step.note, "without effect in this view") if part)
+    missing = [one for one in terms.addressees if deed.to and one not in deed.to]
+    if missing:
+        _remark(step, f"defective (D13): not given to {', '.join(missing).replace('_', ' ')}")
+    if deed.treatment.kind == "no_effect" or (missing and run.program.readings.get("D13") == "until_cured"):
+        _remark(step, "without effect in this view")
         return
     if deed.treatment.kind == "on":
         due = max(deed.treatment.day, run.day)
@@ -175,6 +178,10 @@ def _notify_withdrawal(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
         due = max(due, deed.treatment.rule.first_day(run.day))
     scene.own.pending.append(Pending("withdrawal", run.day, due, deed.id, cause=step.number))
     start(run, Due("withdrawal", deed.treaty, deed.party, deed.id, step.number), due)
+
+
+def _remark(step: Step, text: str) -> None:
+    step.note = "; ".join(part for part in (step.note, text) if part)
 
 
 def _revoke(run: Run, deed: Deed, scene: Scene, step: Step) -> None:

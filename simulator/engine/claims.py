@@ -48,9 +48,21 @@ def _first_day(run: Run, deed: Deed, scene: Scene, claim: Claim) -> int:
     elif rule.kind == "delay" and rule.rule is not None:
         due = max(due, rule.rule.first_day(run.day))
     elif rule.kind == "strict":
-        claim.accepted = scene.treaty.terms.suspension_clause or any(one in deed.ground for one in _GROUNDS)
+        claim.accepted = _has_ground(run, deed, scene)
         due = max(due, add_months(run.day, 3))  # VCLT 65(2)
     return due
+
+
+def _has_ground(run: Run, deed: Deed, scene: Scene) -> bool:
+    """Whether the strict view sees a ground: a clause, VCLT 57-62, or (a reading of D8) self-defence in a conflict."""
+    readings, terms = run.program.readings, scene.treaty.terms
+    if terms.suspension_clause:
+        return True
+    if readings.get("D8") == "self_defence_suspension" and "self-defence" in deed.ground:
+        return run.world.in_conflict(deed.party, international_only=False)
+    if readings.get("D11") == "clause_only" and terms.withdrawal_allowed:
+        return False
+    return any(one in deed.ground for one in _GROUNDS)
 
 
 _GROUNDS = ("VCLT 57", "VCLT 58", "VCLT 60", "VCLT 61", "VCLT 62")

@@ -30,6 +30,7 @@ class Deed:
     until: int = -1
     ground: str = ""
     stage: str = ""
+    to: tuple[str, ...] = ()
     dispute: str = ""
     treatment: Treatment = AS_NOTIFIED
     note: str = ""

@@ -186,6 +186,7 @@ def _perform(run: Run, payload: object) -> bool:
             payload.until,
             payload.ground,
             payload.stage,
+            payload.to,
             payload.dispute,
             payload.treatment,
             payload.note,

@@ -249,6 +249,7 @@ def _act_out(run: Run, owed: RuleAct, action: Action) -> bool:
             action.until,
             action.ground,
             action.stage,
+            action.to,
             action.dispute,
             action.treatment,
             cause=owed.cause,

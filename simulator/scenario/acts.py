@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, TypeAlias, Union
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, Union
 
 from pydantic import Discriminator, Field, Tag
 
@@ -46,6 +46,9 @@ __all__ = [
 ]
 
 
+Addressee: TypeAlias = Literal["depositary", "all_parties", "other_party", "security_council", "executive_council"]
+
+
 class DateRule(OneKey):
     """When an act takes effect, counted from the day it is done, or the day it states."""
 
@@ -79,6 +82,9 @@ class ActSpec(Model):
     until: Day | None = Field(default=None, description="new date of expiry, for extend")
     dispute: DisputeId | None = None
     stage: Word | None = Field(default=None, description="stage of a domestic step")
+    to: NoneOrMany[Addressee] = Field(
+        default=(), description="to whom a notice of withdrawal is given; left out: to all whom the clause names"
+    )
 
 
 @dataclass(frozen=True, slots=True)

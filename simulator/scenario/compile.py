@@ -93,6 +93,7 @@ def compile_scenario(
         mode=mode,
         branch=branch or "",
         view=str(chosen),
+        readings=chosen.readings,
         digest=digest,
         first=scenario.period.from_.toordinal(),
         last=scenario.period.to.toordinal(),

@@ -20,12 +20,9 @@ __all__ = ["keys_at", "tags_at"]
 def keys_at(model: type[BaseModel], loc: Loc) -> list[str]:
     """The keys that the part at `loc` understands, in the order of the reference; empty where any key may stand.
 
-    >>> class Act(BaseModel):
-    ...     act: str
-    >>> class Rule(BaseModel):
-    ...     do: tuple[Act, ...]
-    >>> keys_at(Rule, ("do", 0))
-    ['act']
+    >>> from simulator.scenario.schema import Scenario
+    >>> keys_at(Scenario, ("parameters", "p_moratorium"))
+    ['value', 'range', 'source', 'note']
     """
     return list(dict.fromkeys(key for one in _types_at(model, loc) for key in _keys(one)))
 

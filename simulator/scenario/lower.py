@@ -190,6 +190,7 @@ class Lowering:
             one.ground or "",
             one.until.toordinal() if one.until else -1,
             one.stage or "",
+            tuple(sorted(one.to)),
             question,
             self.book.view.treatment(question),
         )

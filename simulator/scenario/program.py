@@ -6,7 +6,8 @@ Everything that an engine orders by is decided here from content (ids), never fr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from simulator.law.terms import NEVER, Terms
@@ -102,6 +103,7 @@ class Action:
     ground: str = ""
     until: int = -1
     stage: str = ""
+    to: tuple[str, ...] = ()
     dispute: str = ""
     treatment: Treatment = AS_NOTIFIED
     sets: tuple[tuple[int, str, int], ...] = ()
@@ -131,6 +133,7 @@ class ScriptedAct:
     until: int = -1
     ground: str = ""
     stage: str = ""
+    to: tuple[str, ...] = ()
     dispute: str = ""
     treatment: Treatment = AS_NOTIFIED
     sources: tuple[str, ...] = ()
@@ -270,7 +273,10 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Everything an engine reads. `digest` identifies the resolved scenario, mode, branch and view."""
+    """Everything an engine reads.
+
+    `digest` identifies the resolved scenario, mode, branch and view; `readings` answers the disputed questions.
+    """
 
     scenario: str
     title: str
@@ -295,3 +301,4 @@ class Program:
     watches: tuple[tuple[int, frozenset[str], int], ...]
     taken_out: tuple[str, ...]
     warnings: tuple[str, ...]
+    readings: Mapping[str, str] = field(default_factory=dict)

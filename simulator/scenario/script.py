@@ -152,6 +152,7 @@ class Script:
                 until=act.until.toordinal() if act.until else -1,
                 ground=act.ground or "",
                 stage=act.stage or "",
+                to=tuple(sorted(act.to)),
                 dispute=act.dispute or "",
                 treatment=self.book.view.treatment(act.dispute or ""),
                 sources=sources,

@@ -13,13 +13,14 @@ from simulator.scenario.load import load_text
 FOUR = "[AUT, BEL, CHE, DNK]"
 
 
-def world(clauses: str, events: str, more: str = "", **options: Any) -> Trace:
+def world(clauses: str, events: str, more: str = "", top: str = "", **options: Any) -> Trace:
     """Replay events under a treaty with these clauses (YAML, indented by six)."""
     text = f"""
 schema: 1
 id: law
 title: A treaty for one question
 period: {{from: 2000-01-01, to: 2012-12-31}}
+{top}
 treaties:
   pact:
     title: The pact
@@ -391,3 +392,26 @@ rules:
     trace = run(load_text(text, "silent"))
     assert at(trace, "BEL").status == "in_force"
     assert not any(step.kind == "decision" for step in trace.steps)
+
+
+def test_a_defective_notice_starts_the_clock_or_not_by_reading() -> None:
+    """D13: a notice that leaves out an addressee counts for a depositary, and not until cured in the strict view."""
+    rule = COUNT_2.replace("{months: 6}}", "{months: 6}, addressees: [depositary, security_council]}") + OPEN
+    notice = event("2001-01-01", "notify_withdrawal AUT to: [depositary]")
+    cured = event("2002-01-01", "notify_withdrawal AUT to: [depositary, security_council]")
+    assert since(world(rule, BORN + notice), "AUT") == "2001-07-01"
+    strict = world(rule, BORN + notice + cured, view="strict")
+    assert since(strict, "AUT") == "2002-07-01"
+    assert "security council" in next(step.note for step in strict.steps if step.act == "notify_withdrawal")
+
+
+def test_readings_of_self_defence_and_of_the_special_clause_move_the_strict_view() -> None:
+    """D8 lets a State at war suspend in self-defence; D11 shuts out the general grounds where a clause exists."""
+    claim = event("2001-01-01", "notify_suspension AUT ground: self-defence")
+    for reading, expected in (("no_automatic_effect", "in_force"), ("self_defence_suspension", "suspended")):
+        view = f"view: {{name: strict, overrides: {{D8: {reading}}}}}"
+        assert at(world(COUNT_2 + OPEN, BORN + claim + war("2000-12-01"), top=view), "AUT").status == expected
+    general = event("2001-01-01", "notify_suspension AUT ground: VCLT 62")
+    for reading, expected in (("general_law_remains", "suspended"), ("clause_only", "in_force")):
+        view = f"view: {{name: strict, overrides: {{D11: {reading}}}}}"
+        assert at(world(COUNT_2 + OPEN, BORN + general, top=view), "AUT").status == expected
