@@ -118,7 +118,12 @@ def _consent(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
 
 
 def _succeed(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    before = scene.peers.get(scene.predecessor)
     scene.own.via = "succession"
+    if deed.party in run.program.continues and before is not None and before.spells and scene.own.spells:
+        # The same State under another name: its membership began with its predecessor's (D14).
+        scene.own.via, scene.own.spells[-1].first = "continuation", before.spells[-1].first
+        _remark(step, f"continues the membership of {scene.name(scene.predecessor)} (D14)")
     if scene.own.status == "ratified":
         scene.own.consent_on = run.day
         run.touch(deed.treaty, deed.party)

@@ -6,6 +6,7 @@ import datetime as dt
 import heapq
 
 from simulator.engine.run import ACTS, EFFECTS, EVENTS, LINKS, Due, Entry
+from simulator.law.terms import NEVER
 from simulator.scenario.program import Program
 
 __all__ = ["opening_agenda"]
@@ -40,6 +41,8 @@ def _clock(program: Program, code: int, opens: bool) -> list[tuple[str, int, Due
         found.append(("adoption", terms.adopted, Due("adoption", code)))
     if terms.opens and opens:
         found.append(("opening", terms.opens, Due("opening", code)))
+    if terms.signature_closes < NEVER:
+        found.append(("closing", terms.signature_closes, Due("closing", code)))
     if terms.stand_in:
         found.append(("entry", terms.stand_in, Due("entry", code)))
     for term in terms.provisional:

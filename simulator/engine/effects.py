@@ -80,6 +80,8 @@ def _entry(run: Run, due: Due) -> None:
         return
     state.in_force_on = run.day
     run.entered[due.treaty] = step.number
+    if state.terms.closes_on_entry:
+        _shut(run, due)
     _set_expiry(run, state)
     for party, one in sorted(run.world.peers[due.treaty].items()):
         if one.status != "ratified":
@@ -330,6 +332,11 @@ def _adoption(run: Run, due: Due) -> None:
     run.move(due.treaty, -1, "adopt", due.cause)
 
 
+def _shut(run: Run, due: Due) -> None:
+    if run.world.treaties[due.treaty].signature_open and run.move(due.treaty, -1, "close_for_signature", due.cause):
+        run.world.treaties[due.treaty].signature_open = False
+
+
 def _provisional(run: Run, due: Due) -> None:
     """A clause that starts provisional application on a day starts it for every signatory."""
     extent = due.notice
@@ -360,6 +367,7 @@ _HANDLERS: dict[str, Callable[[Run, Due], None]] = {
     "suspension": _suspension,
     "expiry": _expiry,
     "opening": _opening,
+    "closing": _shut,
     "adoption": _adoption,
     "provisional": _provisional,
     "provisional_end": _provisional_end,

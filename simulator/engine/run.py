@@ -267,6 +267,8 @@ class Run:
 
 _CLAUSES = {
     "sign": "signature",
+    "open_for_signature": "signature",
+    "close_for_signature": "signature",
     "deposit": "ratification",
     "accede": "accession",
     "enter_into_force": "entry_into_force",

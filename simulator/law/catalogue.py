@@ -19,7 +19,10 @@ __all__ = ["Party", "parties", "treaty", "treaty_data", "treaty_ids"]
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A State, present or historic. `cow` is its Correlates of War number; `start` and `end` ISO days or empty."""
+    """A State, present or historic. `cow` is its Correlates of War number; `start` and `end` ISO days or empty.
+
+    `continues` names the State whose legal person it claims to be (D14), beside those it succeeds.
+    """
 
     id: str
     name: str
@@ -27,6 +30,7 @@ class Party:
     start: str = ""
     end: str = ""
     successors: tuple[str, ...] = ()
+    continues: str = ""
 
 
 @cache
@@ -39,7 +43,7 @@ def parties() -> Mapping[str, Party]:
     table = {}
     for row in read_table("parties.csv"):
         successors = tuple(part for part in row["successors"].split(";") if part)
-        table[row["id"]] = Party(row["id"], row["name"], row["cow"], row["start"], row["end"], successors)
+        table[row["id"]] = Party(row["id"], row["name"], row["cow"], row["start"], row["end"], successors, row["continues"])
     return MappingProxyType(table)
 
 

@@ -134,16 +134,18 @@ def other_consent_open(scene: Scene) -> str:
 
 @_guard("VCLT 13; 16(a)")
 def exchange_agreed(scene: Scene) -> str:
-    """Instruments are exchanged between the named parties, each of which has signed."""
+    """Instruments are exchanged between the parties that entry into force names, each of which has signed."""
     terms = scene.treaty.terms
-    if not terms.parties:
+    named = terms.entry.named if terms.entry and terms.entry.kind == "named" else ()
+    named = named or (terms.parties if terms.bilateral else ())
+    if not terms.parties or not named:
         return f"{terms.name} is not concluded by exchange of instruments"
     if terms.requires >= 0 and scene.treaties[terms.requires].status not in ("open", "in_force"):
         return f"{terms.name} cannot be exchanged before {scene.treaties[terms.requires].terms.name}"
     # A State that has ceased to exist is represented by its successors, who are named beside it.
     missing = [
         p
-        for p in terms.parties
+        for p in named
         if (peer := scene.peers.get(p)) is None or (peer.status == "non_party" and peer.reason != "state_extinct")
     ]
     return f"{scene.name(missing[0])} has not signed {terms.name}" if missing else ""

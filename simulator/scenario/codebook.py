@@ -10,31 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.law.catalogue import parties as shipped_parties
-from simulator.law.catalogue import treaty_data, treaty_ids
-from simulator.law.clauses import Treaty, merge_patch, parse_treaty
+from simulator.law.catalogue import treaty_ids
+from simulator.law.clauses import Treaty, parse_treaty
 from simulator.law.lifecycle import lifecycle
 from simulator.law.record import RecordedAct, record
 from simulator.law.views import View
 from simulator.scenario.program import ALL, Bloc, Names, Who
 from simulator.scenario.schema import Branch, Scenario
+from simulator.scenario.treatylaw import named_parties, treaty_texts
 
-__all__ = ["Codebook", "treaty_texts"]
-
-
-def treaty_texts(scenario: Scenario, branch: Branch | None, wanted: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Return the plain data of every treaty: shipped or own, with the scenario's and the branch's changes."""
-    texts: dict[str, dict[str, Any]] = {}
-    for one in sorted(set(wanted) | set(scenario.treaties)):
-        own = scenario.treaties.get(one)
-        if one in treaty_ids():
-            patch = own if own is None or "clauses" in own or "parties" in own else {"clauses": own}
-            text = merge_patch(dict(treaty_data(one)), patch or {})
-        else:
-            text = {"id": one, "title": one, **(own or {})}
-        if branch and one in branch.clauses:
-            text = merge_patch(text, {"clauses": branch.clauses[one]})
-        texts[one] = text
-    return texts
+__all__ = ["Codebook"]
 
 
 def strings(value: Any) -> Iterable[str]:
@@ -82,7 +67,7 @@ class Codebook:
         people = {one for one in mentioned if one in shipped_parties() or one in own}
         people |= {act.party for acts in records.values() for act in acts if act.party != "*"}
         people |= {one for acts in records.values() for act in acts for one in act.toward if one != "*"}
-        people |= {one for text in treaties.values() for one in _parties_of(text)}
+        people |= {one for text in treaties.values() for one, _ in named_parties(text)}
         for before, row in shipped_parties().items():
             if people & set(row.successors):
                 people.add(before)
@@ -143,6 +128,12 @@ class Codebook:
                     found[self.party[after]] = self.party[before]
         return tuple(found.values())
 
+    def continuators(self) -> frozenset[int]:
+        """Return the parties that count as the same State as their predecessor under the reading of D14."""
+        if self.view.readings.get("D14") != "continuator":
+            return frozenset()
+        return frozenset(code for name, code in self.party.items() if _continues(name))
+
     def cite(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Return where sources are to be found: their address, or their title."""
         return tuple(self.sources.get(one, one) for one in ids)
@@ -150,6 +141,11 @@ class Codebook:
 
 def _codes(table: tuple[str, ...]) -> dict[str, int]:
     return {name: code for code, name in enumerate(table)}
+
+
+def _continues(name: str) -> bool:
+    found = shipped_parties().get(name)
+    return found is not None and bool(found.continues)
 
 
 def _known(acts: tuple[RecordedAct, ...], view: View, known: int | None) -> tuple[RecordedAct, ...]:
@@ -162,21 +158,3 @@ def _known(acts: tuple[RecordedAct, ...], view: View, known: int | None) -> tupl
         return known is None or day is None or day <= known
 
     return tuple(act for act in acts if counts(act))
-
-
-def _parties_of(treaty: Treaty) -> set[str]:
-    found = set(treaty.parties.of)
-    for table in treaty.attributes.values():
-        found |= set(table)
-    clauses = treaty.clauses
-    for eligible in (
-        clauses.signature.eligible if clauses.signature else (),
-        clauses.accession.eligible if clauses.accession else (),
-    ):
-        found |= set(eligible) if not isinstance(eligible, str) else set()
-    todo = [clauses.entry_into_force.rule] if clauses.entry_into_force else []
-    while todo:
-        rule = todo.pop()
-        found |= set(rule.named or ())
-        todo.extend(rule.all or ())
-    return found

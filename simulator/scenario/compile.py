@@ -6,8 +6,6 @@ import datetime as dt
 import hashlib
 from fractions import Fraction
 
-from pydantic import ValidationError
-
 from simulator.errors import ScenarioError
 from simulator.law.dates import day_text
 from simulator.law.terms import terms_of
@@ -75,10 +73,7 @@ def compile_scenario(
     edit = find_branch(scenario, branch)
     chosen = _view(scenario, edit, view)
     day = known or scenario.record.as_known_on
-    try:
-        book = Codebook.build(scenario, loaded.data, edit, chosen, day.toordinal() if day else None)
-    except ValidationError as error:
-        raise _clause_errors(loaded, error, edit) from None
+    book = Codebook.build(scenario, loaded.data, edit, chosen, day.toordinal() if day else None)
     values: dict[str, Fraction] = {name: one.value for name, one in scenario.parameters.items()}
     if edit:
         values.update(edit.parameters)
@@ -100,6 +95,7 @@ def compile_scenario(
         names=book.names,
         terms=tuple(terms_of(book.treaties[one], book.party, book.treaty) for one in book.names.treaties),
         predecessors=book.predecessors(),
+        continues=book.continuators(),
         blocs=book.blocs(),
         acts=tuple(sorted(script.acts.values(), key=lambda act: act.rank)),
         events=tuple(sorted(script.events.values(), key=lambda event: event.id)),
@@ -120,18 +116,6 @@ def _view(scenario: Scenario, edit: Branch | None, asked: str | None) -> View:
         return resolve_view(asked)
     given = edit.view if edit and edit.view else scenario.view
     return resolve_view(given.name, given.overrides)
-
-
-def _clause_errors(loaded: Loaded, error: ValidationError, edit: Branch | None) -> ScenarioError:
-    """Locate errors of own treaties or changed clauses in the file: the data are the scenario's, not the product's."""
-    found = []
-    own = list(loaded.scenario.treaties) or (list(edit.clauses) if edit else [])
-    for one in error.errors(include_url=False):
-        place = tuple(part for part in one["loc"] if isinstance(part, str | int))
-        loc: tuple[str | int, ...] = ("treaties", own[0], *place) if len(own) == 1 else ("treaties",)
-        text = f"clause {'.'.join(map(str, place))}: {one['msg'].removeprefix('Value error, ')}"
-        found.append(loaded.diagnostic("TS330", text, loc))
-    return ScenarioError(diagnostics=found)
 
 
 def _rules(book: Codebook, lowering: Lowering, edit: Branch | None) -> tuple[Rule, ...]:

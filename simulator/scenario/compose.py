@@ -23,6 +23,7 @@ __all__ = ["MAX_EXTENDS", "MAX_FILES", "Composed", "compose", "resolved"]
 MAX_EXTENDS: Final = 8
 MAX_FILES: Final = 32
 
+_LONGEST: Final = 200
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _ABSOLUTE: Final = re.compile(r"[/~]|[A-Za-z]:")
 _HOW: Final = "name a file relative to this one, as in extends: lib/europe.yaml"
@@ -109,9 +110,11 @@ class _Composer:
         wanted = document.data.get("extends", [])
         items: list[tuple[Loc, object]] = [(("extends",), wanted)]
         if isinstance(wanted, list):
+            if len(wanted) > MAX_FILES:
+                self._too_much(document, ("extends",), f"more than {MAX_FILES} files")
             items = [(("extends", index), one) for index, one in enumerate(wanted)]
         for loc, one in items:
-            if isinstance(one, str) and one:
+            if isinstance(one, str) and one.isprintable() and 0 < len(one) <= _LONGEST:
                 yield loc, one
             else:
                 self.problems.append(document.diagnostic("TS020", "a path is expected here", loc, hint=_HOW))

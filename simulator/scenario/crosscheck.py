@@ -19,6 +19,7 @@ from simulator.scenario.library import Library, Loc, Problem
 from simulator.scenario.references import ROLES, reference_problems, walk_parts
 from simulator.scenario.rules import Rule, TriggerEvery
 from simulator.scenario.schema import Scenario
+from simulator.scenario.treatylaw import clause_problems
 from simulator.scenario.values import ParameterRef
 
 __all__ = ["Library", "Problem", "crosscheck"]
@@ -40,6 +41,7 @@ def crosscheck(scenario: Scenario, library: Library) -> list[Problem]:
         _circles(scenario),
         _branches(scenario),
         _parameters_of_branches(scenario),
+        clause_problems(scenario, library) if scenario.treaties or any(b.clauses for b in scenario.branches) else (),
     )
     return [problem for check in checks for problem in check]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -25,7 +25,7 @@ __all__ = ["Below", "Located", "from_problems", "from_validation", "in_file_orde
 # A hostile file can have a problem in every line; nobody reads more, and each of them is searched for a hint.
 MAX_PROBLEMS: Final = 500
 MAX_SHOWN: Final = 20
-_ROUNDS: Final = 5
+_ROUNDS: Final = 3
 _LONGEST: Final = 400
 
 
@@ -68,22 +68,27 @@ def from_validation(error: ValidationError, source: Located, model: type[BaseMod
     validation of its part, so the data is validated again without it and nothing stays hidden behind it.
     """
     findings = _findings(error, model)
+    again = [one for one in findings if one.code == "TS112"]
     emptied: set[tuple[Loc, str]] = set()
-    again: list[_Finding] = [one for one in findings if one.code == "TS112"]
-    for _ in range(_ROUNDS):
-        if not again:
-            break
+    rounds = _ROUNDS if error.error_count() <= MAX_PROBLEMS else 0
+    while again and rounds:
+        rounds -= 1
         data, gone = _without(data, [(one.item, one.name) for one in again])
         emptied |= gone
+        parts = {where for where, _ in emptied}
         later = _findings_of(model, data)
-        findings += [one for one in later if not _follows(one, data, emptied)]
+        findings += [one for one in later if not _follows(one, data, emptied, parts)]
         again = [one for one in later if one.code == "TS112"]
     findings = list(dict.fromkeys(findings))
-    shown = findings[:MAX_PROBLEMS]
-    found = [_diagnostic(source.spot(one.loc), one) for one in _merged(shown)]
+    found = [_diagnostic(source.spot(one.loc), one) for one in _merged(findings[:MAX_PROBLEMS])]
+    rest = max(len(findings), error.error_count()) - MAX_PROBLEMS
+    return _listed(found, source, rest)
+
+
+def _listed(found: list[Diagnostic], source: Located, rest: int) -> list[Diagnostic]:
+    """The diagnostics in file order, and after them how many there are no words for."""
     name = source.spot(()).document.path
-    rest = max(len(findings), error.error_count()) - len(shown) if len(findings) > len(shown) else 0
-    more = [Diagnostic("TS199", f"{rest} more problems are not listed", name)] if rest else []
+    more = [Diagnostic("TS199", f"{rest} more problems are not listed", name)] if rest > 0 else []
     return [*in_file_order(found, [name]), *more]
 
 
@@ -100,34 +105,41 @@ def _findings_of(model: type[BaseModel], data: Any) -> list[_Finding]:
 
 
 def _without(data: Any, keys: Iterable[tuple[Loc, str]]) -> tuple[Any, set[tuple[Loc, str]]]:
-    """A copy of the data without these keys, and where they stood in it."""
-    copy = deepcopy(data)
+    """The data without these keys, and where they stood in it; only what leads to them is copied."""
+    fresh: dict[Loc, Any] = {(): copy(data)}
     gone = set()
     for loc, key in keys:
-        item, path = _reached(copy, loc)
-        if isinstance(item, dict):
-            item.pop(key, None)
+        path = _reached(data, loc)[1]
+        for depth, step in enumerate(path):
+            here = path[: depth + 1]
+            if here not in fresh:
+                fresh[here] = fresh[path[:depth]][step] = copy(fresh[path[:depth]][step])
+        if isinstance(fresh[path], dict):
+            fresh[path].pop(key, None)
             gone.add((path, key))
-    return copy, gone
+    return fresh[()], gone
 
 
 def _reached(data: Any, loc: Loc) -> tuple[Any, Loc]:
     """What stands at `loc`, and the path that leads there; steps that are none of the data are passed over."""
     path: Loc = ()
     for step in loc:
-        held = dict(enumerate(data)) if isinstance(data, list) else data
-        if isinstance(held, dict) and step in held:
-            data = held[step]
+        if isinstance(data, dict):
+            found = step in data
+        else:
+            found = isinstance(data, list) and isinstance(step, int) and step < len(data)
+        if found:
+            data = data[step]
             path = (*path, step)
     return data, path
 
 
-def _follows(finding: _Finding, data: Any, emptied: set[tuple[Loc, str]]) -> bool:
+def _follows(finding: _Finding, data: Any, emptied: set[tuple[Loc, str]], parts: set[Loc]) -> bool:
     """Whether a problem is there only because a key without a value was taken away."""
     path = _reached(data, finding.item or finding.loc)[1]
     if finding.code == "TS102":
         return (path, finding.name) in emptied
-    return finding.code in ("TS111", "TS113", "TS116") and path in {where for where, _ in emptied}
+    return finding.code in ("TS111", "TS113", "TS116") and path in parts
 
 
 def from_problems(problems: Iterable[Problem], source: Located) -> list[Diagnostic]:
@@ -142,7 +154,8 @@ def from_problems(problems: Iterable[Problem], source: Located) -> list[Diagnost
             hint = f"{hint}; see {place}" if hint else f"see {place}"
         finding = _Finding(problem.loc, problem.code, problem.message, hint, problem.key)
         found.append(_diagnostic(spot, finding))
-    return in_file_order(found, [source.spot(()).document.path])
+    first = in_file_order(found, [source.spot(()).document.path])[:MAX_PROBLEMS]
+    return _listed(first, source, len(found) - MAX_PROBLEMS)
 
 
 def in_file_order(diagnostics: Iterable[Diagnostic], files: Iterable[str] = ()) -> list[Diagnostic]:

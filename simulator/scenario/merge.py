@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from simulator.errors import Diagnostic, ScenarioError
 from simulator.marks import Document, Loc, Spot
-from simulator.scenario.diagnostics import nearest
+from simulator.scenario.wording import cut, nearest
 
 __all__ = ["Merged", "lay_over", "of_document", "take_out"]
 
@@ -143,7 +143,7 @@ def take_out(base: Merged, document: Document) -> tuple[Merged, list[Diagnostic]
         known = _ids(base, path)
         if known is None:
             hint = nearest(section, [str(key) for key in base.children()])
-            message = f"nothing that is extended has a section '{section}'"
+            message = f"nothing that is extended has a section '{cut(section)}'"
             problems.append(document.diagnostic("TS025", message, ("remove", section), key=True, hint=hint))
             continue
         gone: set[str | int] = set()
@@ -151,7 +151,7 @@ def take_out(base: Merged, document: Document) -> tuple[Merged, list[Diagnostic]
             if name in known:
                 gone.add(known[name])
             elif len(problems) < _MAX_PROBLEMS:  # each is searched for a hint
-                message = f"'{section}' holds no '{name}' that could be removed"
+                message = f"'{cut(section)}' holds no '{cut(name)}' that could be removed"
                 problems.append(document.diagnostic("TS025", message, loc, hint=nearest(name, list(known))))
         base = _without(base, path, gone)
     return base, problems
@@ -165,7 +165,7 @@ def _names(document: Document, section: str, names: Any, problems: list[Diagnost
     elif isinstance(names, list) and names and all(isinstance(name, str) for name in names):
         yield from (((*loc, index), name) for index, name in enumerate(names))
     else:
-        problems.append(document.diagnostic("TS024", f"'{section}' needs a list of ids or keys", loc, hint=_HOW))
+        problems.append(document.diagnostic("TS024", f"'{cut(section)}' needs a list of ids or keys", loc, hint=_HOW))
 
 
 def _ids(base: Merged, path: list[str]) -> dict[str, str | int] | None:

@@ -302,3 +302,4 @@ class Program:
     taken_out: tuple[str, ...]
     warnings: tuple[str, ...]
     readings: Mapping[str, str] = field(default_factory=dict)
+    continues: frozenset[int] = frozenset()

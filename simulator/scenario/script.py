@@ -24,7 +24,9 @@ _STATES_EFFECT = {"notify_withdrawal", "notify_suspension", "suspend_toward", "r
 
 
 def selects(selector: SelectorOrId, record_id: str) -> bool:
-    """Whether a selector, or an id, means this act."""
+    """Whether a selector, or an id, means this recorded act; an act of a scenario's event has a slash and is none."""
+    if "/" in record_id:
+        return False
     return selector.matches(record_id) if isinstance(selector, Selector) else selector == record_id
 
 

@@ -135,12 +135,21 @@ def _says(whom: c.Whom | None, roles: Roles, negated: str, verb_text: str, rest:
 
 def _status(leaf: c.StatusIs, roles: Roles, negated: str) -> str:
     held = f" for at least {days(leaf.for_days)}" if leaf.for_days else ""
-    what = joined((_STATUS[word] for word in leaf.is_), "or")
-    return _says(leaf.of, roles, negated, "is", f"{what} {leaf.status}{held}")
+    words = [_STATUS[word] for word in leaf.is_]
+    if negated and len(words) > 1 and not isinstance(leaf.of, c.Members):
+        return f"{_who(leaf.of, roles)} is{_neither(words)} {leaf.status}{held}"
+    return _says(leaf.of, roles, negated, "is", f"{joined(words, 'or')} {leaf.status}{held}")
 
 
 def _treaty(leaf: c.TreatyIs, roles: Roles, negated: str) -> str:
-    return f"{leaf.treaty} is{negated} {joined((_TREATY[word] for word in leaf.is_), 'or')}"
+    words = [_TREATY[word] for word in leaf.is_]
+    several = _neither(words) if negated and len(words) > 1 else f"{negated} {joined(words, 'or')}"
+    return f"{leaf.treaty} is{several}"
+
+
+def _neither(words: list[str]) -> str:
+    """The denial of several words: "not a or b" could be read as denying the first only."""
+    return f" neither {joined(words, 'nor')}"
 
 
 def _count(leaf: c.CountIs, roles: Roles, negated: str) -> str:
@@ -188,7 +197,9 @@ def _variable(leaf: c.VariableIs, roles: Roles, negated: str) -> str:
 
 
 def _happened(leaf: c.Happened, roles: Roles, negated: str) -> str:
-    within = f" in the last {days(leaf.within_days)}" if leaf.within_days is not None else ""
+    within = ""
+    if leaf.within_days is not None:
+        within = f" in the last {days(leaf.within_days)}" if leaf.within_days else " that day"
     what = leaf.happened
     if isinstance(what, str):
         return f"{what} has{negated} happened{within}"
@@ -363,13 +374,14 @@ def _some(name: str, roles: Roles) -> str:
 
 def rule_sentence(rule: Rule) -> str:
     """The whole rule in one sentence."""
-    actor = f"each member of {rule.each}" if rule.each else rule.who
-    roles = {"actor": "that member" if rule.each else rule.who, "subject": "that party", "*": "every party"}
+    actor = "that member" if rule.each else rule.who
+    roles = {"actor": actor, "subject": "that party", "*": "every party"}
     calendar = [trigger_phrase(one, roles) for one in rule.trigger if isinstance(one, TriggerEvery)]
     others = [trigger_phrase(one, roles) for one in rule.trigger if not isinstance(one, TriggerEvery)]
     start = joined([*([f"when {joined(others, 'or')}"] if others else []), *calendar], "and")
     parts = [
         start,
+        f"for each member of {rule.each}" if rule.each else "",
         f"if {condition_phrase(rule.when, roles)}" if rule.when else "",
         "" if rule.choose else chance_phrase(rule.chance, roles),
         delay_phrase(rule.after),

@@ -415,3 +415,26 @@ def test_readings_of_self_defence_and_of_the_special_clause_move_the_strict_view
     for reading, expected in (("general_law_remains", "suspended"), ("clause_only", "in_force")):
         view = f"view: {{name: strict, overrides: {{D11: {reading}}}}}"
         assert at(world(COUNT_2 + OPEN, BORN + general, top=view), "AUT").status == expected
+
+
+def test_russia_continues_the_soviet_membership_or_succeeds_to_it_by_reading() -> None:
+    """D14: as continuator Russia's membership began with the Soviet Union's; as successor it began in 1991."""
+    from simulator.api import status
+    from simulator.law.dates import ordinal
+
+    (row,) = status(date="2000-01-01", treaty="inf", party="RUS")
+    assert row.position.spells == ((ordinal("1988-06-01"), None),)
+    assert row.position.since == ordinal("1991-12-26")
+
+
+def test_signature_closes_on_its_day_and_on_entry_into_force() -> None:
+    """T3: after the window a signature is refused, while accession stays open (X4)."""
+    dated = COUNT_2 + OPEN + "      signature: {closes: 2000-06-01}\n"
+    trace = world(
+        dated, event("2000-05-31", "sign AUT") + event("2000-06-01", "sign BEL") + event("2000-07-01", "accede BEL")
+    )
+    assert [(one.party, one.act) for one in trace.refused] == [("BEL", "sign")]
+    on_entry = COUNT_2 + OPEN + "      signature: {closes: entry_into_force}\n"
+    trace = world(on_entry, BORN + event("2001-01-01", "sign ESP"))
+    assert [one.act for one in trace.refused] == ["sign"]
+    assert "close_for_signature" in [step.act for step in trace.steps]

@@ -40,7 +40,16 @@ CONDITIONS: list[tuple[dict[str, Any], str, str]] = [
         "a member of nato is a signatory of cfe",
         "no member of nato is a signatory of cfe",
     ),
-    ({"treaty": "cfe", "is": ["open", "lapsed"]}, "cfe is open for signature or lapsed", ""),
+    (
+        {"treaty": "cfe", "is": ["open", "lapsed"]},
+        "cfe is open for signature or lapsed",
+        "cfe is neither open for signature nor lapsed",
+    ),
+    (
+        {"status": "cfe", "of": "RUS", "is": ["in_force", "suspended"]},
+        "RUS is bound by or suspended under cfe",
+        "RUS is neither bound by nor suspended under cfe",
+    ),
     (
         {"count": "cfe", "of": "nato", "is": "in_force", "at_least": 16},
         "at least 16 members of nato are bound by cfe",
@@ -67,6 +76,7 @@ CONDITIONS: list[tuple[dict[str, Any], str, str]] = [
     ({"variable": "tension", "at_least": 5000}, "tension is at least 5,000", "tension is not at least 5,000"),
     ({"variable": "tension", "is": 0}, "tension is 0", "tension is not 0"),
     ({"happened": "summit", "within_days": 1}, "summit has happened in the last 1 day", "summit has not happened"),
+    ({"happened": "summit", "within_days": 0}, "summit has happened that day", "summit has not happened that day"),
     ({"happened": {"kind": "exercise"}}, "an exercise has happened", "no exercise has happened"),
     (
         {"happened": {"act": "accede", "treaty": "nato"}},
@@ -175,8 +185,8 @@ def test_chances() -> None:
 
 
 SENTENCES = {
-    "drift": "Every month, with chance 1/10 if tension is at least 5, otherwise 1/100, after 2 months, "
-    "each member of west lowers tension by 1 and brings about a shift.",
+    "drift": "Every month, for each member of west, with chance 1/10 if tension is at least 5, otherwise 1/100, "
+    "after 2 months, that member lowers tension by 1 and brings about a shift.",
     "answer": "When summit happens, a shift happens, RUS becomes suspended under cfe, pact becomes in force, "
     "a party becomes withdrawn from cfe or rule moratorium has acted, after 5 days (1/2) or 10 days (1/2), "
     "one of these or nothing follows: (mild, chance 1/3) west suspends cfe towards RUS; (hard, chance 1/2) "
@@ -207,8 +217,9 @@ def test_roles_are_named() -> None:
         ],
     }
     assert rule_sentence(Rule.model_validate(data)) == (
-        "When a member of nato signs cfe and every day, if that member is in an armed conflict and that party is in "
-        "an armed conflict, each member of nato brings about an act, objects under cfe and USA adopts cfe."
+        "When a member of nato signs cfe and every day, for each member of nato, if that member is in an armed "
+        "conflict and that party is in an armed conflict, that member brings about an act, objects under cfe and USA "
+        "adopts cfe."
     )
 
 
