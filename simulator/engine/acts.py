@@ -61,27 +61,33 @@ def _for_everyone(run: Run, deed: Deed) -> bool:
 
 
 def _record(run: Run, deed: Deed, result: Moved | None) -> Step:
-    source, names = deed.source, run.program.names.parties
-    scripted = isinstance(source, ScriptedAct)
-    general = result.move.basis if result else run.acts[deed.word].basis
-    disputed = f"disputed ({deed.dispute})" if deed.dispute else ""
-    stage = deed.stage.replace("_", " ")
+    source, word = deed.source, deed.word
+    if isinstance(source, ScriptedAct):
+        rule, sources, confirmed = "", source.sources, source.confirmed
+    else:
+        rule, sources, confirmed = source.rule.id, source.rule.sources, True
+    basis = run.basis(deed.treaty, word, result.move.basis if result else run.acts[word].basis)
+    note = deed.note
+    if deed.stage or deed.dispute:
+        disputed = f"disputed ({deed.dispute})" if deed.dispute else ""
+        note = "; ".join(part for part in (deed.stage.replace("_", " "), note, disputed) if part)
+    names = run.program.names.parties
     return run.step(
-        "statement" if deed.word in _STATEMENTS else ("claim" if deed.word in CLAIMS else "act"),
-        deed.word,
+        "statement" if word in _STATEMENTS else ("claim" if word in CLAIMS else "act"),
+        word,
         deed.treaty,
         deed.party,
         before=result.before if result else "",
         after=result.after if result else "",
-        toward=tuple("*" if code == ALL else names[code] for code in deed.toward),
+        toward=tuple("*" if code == ALL else names[code] for code in deed.toward) if deed.toward else (),
         cause=deed.cause,
-        rule="" if isinstance(source, ScriptedAct) else source.rule.id,
+        rule=rule,
         move=result.move.id if result else "",
-        basis=run.basis(deed.treaty, deed.word, f"{general}; claims {deed.ground}" if deed.ground else general),
-        sources=source.sources if isinstance(source, ScriptedAct) else source.rule.sources,
+        basis=f"{basis}; claims {deed.ground}" if deed.ground else basis,
+        sources=sources,
         id=source.id,
-        note="; ".join(part for part in (stage, deed.note, disputed) if part),
-        confirmed=source.confirmed if isinstance(source, ScriptedAct) else scripted or True,
+        note=note,
+        confirmed=confirmed,
     )
 
 

@@ -9,9 +9,28 @@ from __future__ import annotations
 from simulator.engine.questions import Asked, holds
 from simulator.engine.run import Run
 from simulator.results.trace import Answer, Check
-from simulator.scenario.program import Expectation, Outcome
+from simulator.scenario.program import Bloc, Expectation, Node, Outcome
 
 __all__ = ["Judge"]
+
+
+def _reads(node: Node, blocs: tuple[Bloc, ...]) -> frozenset[int] | None:
+    """Return the treaties on which a condition depends, None if it depends on anything else."""
+    own: frozenset[int] | None = frozenset()
+    if node.op in ("status", "treaty", "count", "toward", "pending", "provisional", "flag", "organ_rights"):
+        named = [who.code for who in (node.who, node.other) if who is not None and who.kind in ("bloc", "any_of")]
+        members = {blocs[code].treaty for code in named if blocs[code].treaty >= 0}
+        own = None if node.days >= 0 else frozenset({node.a} | members)
+    elif node.op not in ("all", "any", "not", "at_least"):
+        own = None
+    for part in node.parts:
+        inner = _reads(part, blocs)
+        own = None if own is None or inner is None else own | inner
+    return own
+
+
+def _named(names: tuple[str, ...], codes: frozenset[int] | None) -> frozenset[str] | None:
+    return None if codes is None else frozenset(names[code] for code in codes)
 
 
 class Judge:
@@ -23,6 +42,9 @@ class Judge:
         self.next = 0
         self.open: list[Outcome] = list(run.program.outcomes)
         self.found: dict[str, int] = {}
+        names = run.program.names.treaties
+        self.reads = {one.id: _named(names, _reads(one.when, run.program.blocs)) for one in self.open}
+        self.seen = 0
 
     def until(self, day: int) -> None:
         """Ask every expectation about a day before `day`."""
@@ -34,10 +56,17 @@ class Judge:
         """Ask the open outcomes at the end of a day."""
         if not self.open or day < self.run.program.first:
             return
+        steps = self.run.trace.steps
+        moved = {step.treaty for step in steps[self.seen :]}
+        quiet = self.seen == len(steps)  # a day that was only put on the calendar to be looked at
+        self.seen = len(steps)
         asked = Asked(day)
         still = []
         for outcome in self.open:
-            if outcome.first <= day <= outcome.last and holds(self.run.world, outcome.when, asked):
+            reads = self.reads[outcome.id]
+            if not (quiet or reads is None or reads & moved or day == outcome.first):
+                still.append(outcome)
+            elif outcome.first <= day <= outcome.last and holds(self.run.world, outcome.when, asked):
                 self.found[outcome.id] = day
             elif day < outcome.last:
                 still.append(outcome)

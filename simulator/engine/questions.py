@@ -59,7 +59,10 @@ def _count(world: World, node: Node, asked: Asked) -> bool:
         number = world.count(node.a, node.words)
     else:
         parties = world.who(node.who, asked.actor, asked.subject)
-        number = sum(world.status(node.a, party) in node.words for party in parties)
+        peers, number = world.peers[node.a], 0
+        for party in parties:
+            one = peers.get(party)
+            number += (one.status if one is not None else "non_party") in node.words
     return node.low <= number <= node.high
 
 

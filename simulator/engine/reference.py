@@ -59,7 +59,7 @@ class ReferenceEngine:
 
         Raises LimitError if a day never comes to rest, EngineError if a forced status is not reachable.
         """
-        run = Run(self.program, noise or KeyedNoise(seed, replication), self.book.react)
+        run = Run(self.program, noise or KeyedNoise(seed, replication), self.book.react, self.book.index)
         run.trace.seed = seed if noise is None and self.program.mode != "replay" else None
         last = min(self.program.last, until if until is not None else self.program.last)
         run.trace.last = last

@@ -8,6 +8,7 @@ separate purposes, so that changing one never shifts the other. What a rule owes
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections import defaultdict
 from fractions import Fraction
 
@@ -190,18 +191,17 @@ class _Decision:
         delay, today, last = self.rule.delay, self.run.day, self.run.program.last
         if self.forced is not None and self.forced.delay_days >= 0:
             return today + self.forced.delay_days
-        days = [add_months(today, point) if delay.months else today + point for point in delay.points[:1]]
+        if delay.months:
+            return add_months(today, delay.points[0])
         if len(delay.points) == 1 and not delay.cuts.bounds:
-            return days[0]
+            return today + delay.points[0]
         # Points beyond the horizon are one cell, "later": they need not be told apart.
-        inside = sum((add_months(today, point) if delay.months else today + point) <= last for point in delay.points)
+        inside = bisect_right(delay.points, last - today)
         if inside == 0:
             return None
         cuts = delay.cuts.first(inside) if inside < len(delay.points) else delay.cuts
         cell = self.run.noise.cell(self._key(DELAY), cuts)
-        if cell >= min(inside, len(delay.points)):
-            return None
-        return add_months(today, delay.points[cell]) if delay.months else today + delay.points[cell]
+        return None if cell >= inside else today + delay.points[cell]
 
 
 def _order(run: Run, action: Action) -> int:

@@ -7,7 +7,7 @@ stands last only so that two entries of equal content never compare their payloa
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from simulator.engine.machine import Moved, Refused, driver
@@ -64,9 +64,11 @@ Entry = tuple[int, int, int, int, int, str, int, object]
 
 
 class Run:
-    """See the module's text. `react` is set by the engine: it shows every step to the rules."""
+    """See the module's text. `react` shows a step to the rules, `heard` are the keys that any rule waits for."""
 
-    def __init__(self, program: Program, noise: Noise, react: Callable[[Run, Step, Happening], None]) -> None:
+    def __init__(
+        self, program: Program, noise: Noise, react: Callable[[Run, Step, Happening], None], heard: Container[object]
+    ) -> None:
         self.program, self.noise, self.react = program, noise, react
         self.world = World(program)
         self.agenda: list[Entry] = []
@@ -89,6 +91,9 @@ class Run:
         self.entered: dict[int, int] = {}
         self.ended: dict[int, int] = {}
         self.acts = lifecycle().acts
+        # Nobody asks for the name of a chain of causes unless a rule draws by it.
+        self.traces_paths = any(rule.noise == "path" for rule in program.rules)
+        self.heard = heard
         self._party, self._treaty = driver("party"), driver("treaty")
         self._keys: dict[str, int] = {}
 
@@ -145,12 +150,12 @@ class Run:
         if self.muted:
             return
         self.trail(step, happening)
-        if self.day >= self.program.first:
+        if self.day >= self.program.first and any(key in self.heard for key in happening.keys):
             self.react(self, step, happening)
 
     def trail(self, step: Step, happening: Happening) -> None:
         """Name the step's whole chain of causes (`noise: path` reads it)."""
-        if not self.muted:
+        if self.traces_paths and not self.muted:
             parent = self.trace.steps[step.cause].path if step.cause >= 0 else 0
             step.path = mix64(parent ^ happening.what ^ happening.nth)
 
@@ -223,16 +228,18 @@ class Run:
         """Tell the rules that a relationship (or, with party -1, a treaty) entered its present status."""
         if self.muted or step.before == step.after:
             return
+        key: tuple[object, ...] = ("treaty" if party < 0 else "becomes", treaty, step.after)
+        if key not in self.heard and not self.traces_paths:
+            return  # no rule waits for it, so nobody needs its name
         if party < 0:
             state = self.world.treaties[treaty]
             what = self.key(f"treaty:{step.treaty}={step.after}")
-            keys: tuple[tuple[object, ...], ...] = (("treaty", treaty, step.after),)
-            self.happen(step, Happening(keys, what, state.entries.get(step.after, 1)))
+            self.happen(step, Happening((key,), what, state.entries.get(step.after, 1)))
             return
         one = self.world.relationship(treaty, party)
         what = self.key(f"status:{step.treaty}.{step.party}={step.after}")
         nth = one.entries.get(step.after, 1)
-        self.happen(step, Happening((("becomes", treaty, step.after),), what, nth, party))
+        self.happen(step, Happening((key,), what, nth, party))
 
     def move(self, treaty: int, party: int, event: str, cause: int, reason: str = "", **more: object) -> Step | None:
         """Carry out a derived move of a relationship (party >= 0) or a treaty; None if the law does not allow it."""

@@ -125,11 +125,12 @@ class DateRule:
         return start
 
     def __str__(self) -> str:
+        many = "" if self.number == 1 else "s"
         texts = {
-            "days_after": f"{self.number} days after",
-            "clear_days": f"after {self.number} clear days",
-            "months": f"after {self.number} months",
-            "years": f"after {self.number} years",
+            "days_after": f"{self.number} day{many} after",
+            "clear_days": f"after {self.number} clear day{many}",
+            "months": f"after {self.number} month{many}",
+            "years": f"after {self.number} year{many}",
             "first_of_nth_month_after": f"on the first day of month {self.number} after",
             "same_day": "on the same day",
             "on": f"on {day_text(self.number)}" if self.kind == "on" else "",

@@ -1,0 +1,1 @@
+"""What we assume: scenario files, read and checked, and compiled into programs."""

@@ -1,6 +1,7 @@
 """The catalogue of stable codes in `codes.yaml`: what a message means, and what to do about it.
 
-TS0xx reading and joining files, TS1xx shape, TS2xx names, TS3xx meaning, TS4xx limits, TS5xx the shipped record.
+TS0xx reading and joining files, TS1xx shape, TS2xx names, TS3xx meaning, TS4xx limits, TS5xx the shipped
+record, TS6xx running and storing, TS9xx the program.
 """
 
 from __future__ import annotations

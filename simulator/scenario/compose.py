@@ -9,6 +9,7 @@ import os.path
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import Final, NoReturn
 
@@ -98,10 +99,11 @@ class _Composer:
             self.problems.append(document.diagnostic("TS024", message, ("remove",), key=True, hint="add extends"))
         if not known or len(known) < len(bases):
             return own
-        base = known[0]
-        for later in known[1:]:
-            base = lay_over(base, later)
-        base, problems = take_out(base, document)
+        # Which are joined first makes no difference to the result; in pairs, a large file is not copied once per file.
+        while len(known) > 1:
+            pairs = zip_longest(known[::2], known[1::2])
+            known = [lay_over(base, later) if later is not None else base for base, later in pairs]
+        base, problems = take_out(known[0], document)
         self.problems.extend(problems)
         return lay_over(base, own)
 

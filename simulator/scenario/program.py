@@ -187,7 +187,7 @@ class Chance:
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """How long after the trigger: the points in rising order (days or months) and the cells that pick them.
+    """How long after the trigger: the points in rising order and the cells that pick them; or one number of months.
 
     Where the cells leave a rest, the rest means never.
     """
