@@ -57,8 +57,7 @@ notebooks: $(STAMPS)/test ## write the .ipynb files anew from their .py sources
 	$(BIN)/jupytext --sync notebooks/*.py
 
 schema: $(STAMPS)/run ## write the JSON Schema of scenario files and the tables of the documentation anew
-	$(BIN)/treatysim schema > schema/scenario.schema.json.new
-	mv schema/scenario.schema.json.new schema/scenario.schema.json
+	$(BIN)/treatysim schema -o schema/scenario.schema.json
 	$(BIN)/python docs/tables.py --write
 
 wheel: $(STAMPS)/test ## build a wheel into dist/

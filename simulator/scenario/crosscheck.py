@@ -233,7 +233,7 @@ def _all_events(scenario: Scenario) -> Iterator[tuple[Loc, Event]]:
 def _circles(scenario: Scenario) -> Iterator[Problem]:
     """Events that presuppose each other: found by taking away, again and again, those that presuppose nothing left."""
     places = {event.id: loc for loc, event in _all_events(scenario)}
-    needs = {event.id: set(event.presupposes) & set(places) for _, event in _all_events(scenario)}
+    needs = {event.id: {one for one in event.presupposes if one in places} for _, event in _all_events(scenario)}
     free = [name for name, others in needs.items() if not others]
     waiting: dict[str, list[str]] = {}
     for name, others in needs.items():

@@ -374,4 +374,6 @@ def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
 def _value(value: Any) -> str:
     """A value of a clause as a file would write it."""
     words = {True: "true", False: "false", None: "nothing"}
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
     return words[value] if isinstance(value, bool | None) else str(value)

@@ -96,7 +96,7 @@ def _expectation(definitions: dict[str, Any]) -> dict[str, Any]:
 def _allow_parts(schema: dict[str, Any]) -> None:
     """A file that extends another may leave out what it inherits, and may take items away."""
     required = schema.pop("required")
-    schema["required"] = ["schema", "id"]
+    schema["required"] = ["schema", "id", "title"]
     schema["if"] = {"required": ["extends"]}
     schema["else"] = {"required": required}
     schema["properties"]["remove"] = {

@@ -93,7 +93,7 @@ def test_vector_of_a_name(name: str, number: str) -> None:
     assert key_id(name) == _name(name) == int(number, 16)
 
 
-@pytest.mark.parametrize("row", UNIFORMS, ids=lambda row: "-".join(row))
+@pytest.mark.parametrize("row", UNIFORMS, ids="-".join)
 def test_vector_of_a_uniform(row: list[str]) -> None:
     """The generator, and the recipe followed by hand, give the published bits."""
     seed, replication, nth, purpose, bits = (int(row[i]) for i in (0, 1, 4, 5, 6))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import re
 import shutil
 import subprocess
@@ -26,27 +27,33 @@ def _program() -> str:
     return found
 
 
-def _run(command: Command, where: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command as a reader would, in a folder of its own, without colours."""
+def _run(command: Command, where: Path) -> tuple[int, str]:
+    """Run a command as a reader would, in a terminal 120 columns wide and in a folder of its own, without colours."""
     words = command.text.split()
     assert words[0] == "treatysim", f"only treatysim is run from a console block; got {command.text!r}"
-    settings = os.environ | {"NO_COLOR": "1", "COLUMNS": "120", "HOME": str(where), "PYTHONUTF8": "1"}
-    return subprocess.run(
-        [_program(), *words[1:]],
-        cwd=where,
-        env=settings,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+    settings = os.environ | {"NO_COLOR": "1", "COLUMNS": "120", "HOME": str(where), "PYTHONUTF8": "1", "TERM": "xterm"}
+    terminal, other_end = pty.openpty()
+    process = subprocess.Popen(
+        [_program(), *words[1:]], cwd=where, env=settings, stdin=subprocess.DEVNULL, stdout=other_end, stderr=other_end
     )
+    os.close(other_end)
+    shown = b""
+    while chunk := _read(terminal):
+        shown += chunk
+    os.close(terminal)
+    return process.wait(timeout=60), shown.decode("utf-8").replace("\r\n", "\n")
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux reports the end of a terminal as an error
+        return b""
 
 
 def _check(command: Command, place: str, where: Path) -> None:
-    done = _run(command, where)
-    assert done.returncode == command.code, f"{place}: {command.text} ends with {done.returncode}\n{done.stderr}"
-    real = done.stdout if command.code == 0 or not done.stderr.strip() else done.stdout + done.stderr
+    code, real = _run(command, where)
+    assert code == command.code, f"{place}: {command.text} ends with {code}\n{real}"
     assert matches(command.shown, real), f"{place}: {command.text} prints\n{real}\nthe page shows\n{command.shown}"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.results.trace import Position
 from tests.history.casebook import Case, Row
-from tests.history.replays import Question, Snapshot, acts_behind, engine, frozen, run, snapshot, trace
+from tests.history.replays import Question, Snapshot, acts_behind, engine, family, frozen, run, snapshot, trace
 
 __all__ = ["judge", "question", "report"]
 
@@ -23,7 +23,9 @@ def _date(day: int | None) -> dt.date | None:
 def question(case: Case, row: Row) -> Question:
     """What has to be replayed for a row."""
     world = json.dumps(case.worlds[row.world]) if row.world else ""
-    return Question(case.record, row.view, tuple(sorted(row.readings.items())), row.known_on, world)
+    # Treaties without a link by clause cannot touch each other: what is replayed is the row's treaty and its family.
+    treaties = tuple(one for one in case.record if row.world or one in family(row.treaty))
+    return Question(treaties, row.view, tuple(sorted(row.readings.items())), row.known_on, world)
 
 
 def judge(case: Case, row: Row) -> list[Finding]:
@@ -138,5 +140,3 @@ def report(case: Case, row: Row, findings: list[Finding]) -> str:
     refused = snapshot(question(case, row), row.on).refused if row.on else ()
     lines += [f"refused: {one.id}: {one.reason} ({one.basis})" for one in refused if one.treaty == row.treaty]
     return "\n".join(lines)
-
-

@@ -13,13 +13,14 @@ from functools import cache
 from typing import Any
 
 from simulator.engine.reference import ReferenceEngine
+from simulator.law.catalogue import treaty, treaty_ids
 from simulator.law.lifecycle import PARTY_STATUSES
 from simulator.law.record import RecordedAct, record
 from simulator.results.trace import Position, Refusal, Trace
 from simulator.scenario.compile import compile_scenario
 from simulator.scenario.load import load_text
 
-__all__ = ["FIRST", "LAST", "Question", "Snapshot", "acts_behind", "engine", "snapshot", "trace"]
+__all__ = ["FIRST", "LAST", "Question", "Snapshot", "acts_behind", "engine", "family", "snapshot", "trace"]
 
 FIRST, LAST = "1949-01-01", "2030-12-31"
 
@@ -67,6 +68,22 @@ class Snapshot:
     def bound(self, treaty: str) -> tuple[str, ...]:
         """The parties, suspended ones included."""
         return self.having(treaty, *PARTY_STATUSES)
+
+
+@cache
+def family(treaty_id: str) -> frozenset[str]:
+    """A treaty and all that are linked with it by a clause: amending, superseding, waiting for, ending with."""
+    links: set[tuple[str, str]] = set()
+    for one in map(treaty, treaty_ids()):
+        clauses = one.clauses
+        others = {one.amends, one.requires_in_force}
+        others |= {clauses.linked_termination.ends_with} if clauses.linked_termination else set()
+        others |= {*clauses.supersedes.treaties} if clauses.supersedes else set()
+        links |= {(one.id, other) for other in others if other}
+    found = {treaty_id}
+    while more := {other for pair in links if found & {*pair} for other in pair} - found:
+        found |= more
+    return frozenset(found)
 
 
 def run(text: str, known_on: dt.date | None, until: dt.date | None) -> Trace:

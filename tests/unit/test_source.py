@@ -152,10 +152,10 @@ SHAPES = {
 @pytest.mark.parametrize("shape", SHAPES)
 def test_deep_nesting(shape: str) -> None:
     """A hundred thousand levels end in TS402 with a place, in well under two seconds, whatever they are made of."""
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(LimitError) as caught:
         parse_yaml(SHAPES[shape], "f.yaml")
-    assert time.perf_counter() - start < 1.5
+    assert time.process_time() - start < 1.5
     (problem,) = caught.value.diagnostics
     assert (problem.code, problem.line > 0, problem.column > 0) == ("TS402", True, True)
 
@@ -176,9 +176,9 @@ def test_too_many_values() -> None:
 def test_a_hundred_thousand_values_are_fast() -> None:
     """A thousand events of ten keys are read in a fraction of a second."""
     event = "- {id: a, b: 1, c: [1, 2], d: {e: f}, g: 0.5, h: text, i: null, j: true, k: l, m: n}\n"
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(parse_yaml(event * 1000, "f.yaml").data) == 1000
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_fallback_without_the_c_parser(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,10 +202,10 @@ def test_a_huge_file_is_not_opened(tmp_path: Path) -> None:
     path = tmp_path / "huge.yaml"
     with path.open("wb") as file:
         file.truncate(50_000_000)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(LimitError, match="50,000,000 bytes, at most 8,000,000") as caught:
         read_yaml(path)
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 0.1
     assert caught.value.exit_code == 4
 
 
@@ -221,12 +221,15 @@ def test_what_is_no_file(tmp_path: Path) -> None:
     assert refused(tmp_path / ("x" * 5000)) == "TS003"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_an_unreadable_file(tmp_path: Path) -> None:
+def test_an_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file without permission is refused with the reason of the operating system."""
     path = tmp_path / "secret.yaml"
     path.write_text("a: 1")
-    path.chmod(0)
+
+    def forbidden(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", forbidden)  # a mode would not do: root may read everything
     assert refused(path) == "TS003"
 
 

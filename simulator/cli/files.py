@@ -1,0 +1,30 @@
+"""Files that commands write: in full or not at all, and never over another unless that was asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = ["write_text"]
+
+
+def write_text(path: Path, text: str, *, replace: bool = False) -> None:
+    """Write a text file as a whole.
+
+    Raises: StoreError -- there is such a file already (without `replace`), or the operating system refuses.
+    """
+    from simulator.errors import Diagnostic, StoreError
+
+    made = False
+    try:
+        with path.open("w" if replace else "x", encoding="utf-8", newline="\n") as file:
+            made = not replace
+            file.write(text)
+    except OSError as error:
+        message, hint = f"cannot be written: {error.strerror or error}", ""
+        if isinstance(error, FileExistsError):
+            message, hint = "this file exists already", "nothing is overwritten; name another file"
+        elif isinstance(error, FileNotFoundError):
+            message, hint = "there is no such folder", "make it first, or name a file elsewhere"
+        if made:
+            path.unlink(missing_ok=True)
+        raise StoreError(diagnostics=[Diagnostic("TS602", message, str(path), hint=hint)]) from None

@@ -1,0 +1,161 @@
+"""Streams and forms of output: results on stdout, everything else on stderr; text, tables, one JSON object.
+
+A table is aligned and coloured in a terminal, and has one row a line with tabs between its cells everywhere else.
+`NO_COLOR` takes the colours away, never the alignment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TextIO
+
+__all__ = [
+    "Cell",
+    "Table",
+    "about",
+    "emit",
+    "envelope",
+    "has_colour",
+    "is_terminal",
+    "note",
+    "print_table",
+    "say",
+    "say_wrapped",
+    "width",
+]
+
+_SGR = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36", "magenta": "35"}
+_MOST = 160
+_LEAST = 40
+
+
+class Cell(NamedTuple):
+    """Text with a style of rich; what is no terminal shows the text alone."""
+
+    text: str
+    style: str = ""
+
+
+@dataclass(slots=True)
+class Table:
+    """Column names and rows; `wrap` names the columns that may be broken into lines."""
+
+    columns: Sequence[str]
+    rows: list[Sequence[str | Cell]] = field(default_factory=list)
+    wrap: frozenset[str] = frozenset()
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether a person looks at the stream."""
+    try:
+        return stream.isatty() and os.environ.get("TERM") != "dumb"
+    except ValueError:  # closed
+        return False
+
+
+def has_colour(stream: TextIO) -> bool:
+    """Whether colours may be used: in a terminal, unless NO_COLOR is set to anything (no-color.org)."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR")
+
+
+def width() -> int:
+    """How wide running text is set: as the terminal, within what can be read."""
+    import shutil
+
+    return max(_LEAST, min(shutil.get_terminal_size((100, 24)).columns, _MOST if is_terminal(sys.stdout) else 100))
+
+
+def paint(text: str, *styles: str, stream: TextIO | None = None) -> str:
+    """The text in a style, where the stream shows colours."""
+    if not styles or not has_colour(stream or sys.stdout):
+        return text
+    return f"\x1b[{';'.join(_SGR[style] for style in styles)}m{text}\x1b[0m"
+
+
+def say(text: str = "", *styles: str) -> None:
+    """Write a line of the result."""
+    sys.stdout.write(paint(text, *styles) + "\n")
+
+
+def note(text: str, *styles: str) -> None:
+    """Write a line about the result to stderr."""
+    sys.stdout.flush()  # in a terminal both streams show in the order in which they were written
+    sys.stderr.write(paint(text, *styles, stream=sys.stderr) + "\n")
+
+
+def say_wrapped(text: str, *styles: str, indent: str = "", hang: str = "") -> None:
+    """Write running text of the result in lines that fit; `hang` indents those after the first."""
+    import textwrap
+
+    lines = textwrap.wrap(
+        text,
+        width(),
+        initial_indent=indent,
+        subsequent_indent=indent + hang,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    for line in lines or [""]:
+        say(line, *styles)
+
+
+# --- JSON -------------------------------------------------------------------------------------------------------------
+
+
+def about(command: str, **more: Any) -> dict[str, Any]:
+    """The manifest of a command that runs nothing: what answered, and what it was asked."""
+    from simulator import __version__
+
+    return {"tool": "treatysim", "version": __version__, "command": command, **more}
+
+
+def envelope(
+    data: Any, manifest: Mapping[str, Any], *, diagnostics: Iterable[Mapping[str, Any]] = (), ok: bool = True
+) -> dict[str, Any]:
+    """The one object that `--json` prints."""
+    return {"ok": ok, "data": data, "diagnostics": list(diagnostics), "manifest": dict(manifest)}
+
+
+def emit(payload: Mapping[str, Any]) -> None:
+    """Print the object; characters that the stream cannot hold are escaped as JSON does."""
+    unicode = (sys.stdout.encoding or "ascii").lower().replace("-", "").replace("_", "") == "utf8"
+    sys.stdout.write(json.dumps(payload, indent=2, ensure_ascii=not unicode) + "\n")
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def print_table(table: Table, *, indent: int = 0) -> None:
+    """Print a table in the form that suits the stream."""
+    if is_terminal(sys.stdout):
+        _print_rich(table, indent)
+        return
+    sys.stdout.write("\t".join(table.columns) + "\n")
+    for row in table.rows:
+        sys.stdout.write("\t".join(_flat(cell) for cell in row) + "\n")
+
+
+def _flat(cell: str | Cell) -> str:
+    text = cell.text if isinstance(cell, Cell) else cell
+    return " ".join(text.split())
+
+
+def _print_rich(table: Table, indent: int) -> None:
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    colour = has_colour(sys.stdout)
+    console = Console(file=sys.stdout, highlight=False, emoji=False, color_system="auto" if colour else None)
+    grid = RichTable(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold" if colour else "")
+    for name in table.columns:
+        grid.add_column(name, no_wrap=name not in table.wrap, overflow="fold")
+    for row in table.rows:
+        cells = (cell if isinstance(cell, Cell) else Cell(cell) for cell in row)
+        grid.add_row(*(Text(cell.text, style=cell.style) for cell in cells))
+    console.print(Padding(grid, (0, 0, 0, indent)) if indent else grid)

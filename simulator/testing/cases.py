@@ -1,0 +1,297 @@
+"""Cases: a few treaties, dated acts and armed conflicts, as plain data that a test can print, shrink and rerun.
+
+A case becomes a program in two ways that must agree: directly, thousands of times a second, or by way of the text of a
+scenario file. The treaties are clauses as in a treaty file, so a model of one's own can be put in their place.
+
+>>> treaty = {
+...     "id": "pact",
+...     "title": "A pact",
+...     "parties": {"model": "bilateral", "of": ["FRA", "DEU"]},
+...     "clauses": {
+...         "entry_into_force": {"rule": {"exchange": True}},
+...         "withdrawal": {"notice": {"months": 6}},
+...     },
+... }
+>>> acts = [
+...     CaseAct("a1", dt.date(2000, 1, 1), "FRA", "sign", "pact"),
+...     CaseAct("a2", dt.date(2000, 1, 1), "DEU", "sign", "pact"),
+...     CaseAct("a3", dt.date(2000, 2, 1), "FRA", "exchange", "pact"),
+...     CaseAct("a4", dt.date(2000, 2, 1), "DEU", "exchange", "pact"),
+...     CaseAct("a5", dt.date(2001, 8, 31), "FRA", "notify_withdrawal", "pact"),
+... ]
+>>> case = Case((treaty,), tuple(acts))
+>>> trace = case.run()
+>>> trace.position("FRA", "pact").status, trace.position("DEU", "pact").status
+('withdrawn', 'terminated')
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from simulator.engine.reference import Observer, ReferenceEngine
+from simulator.law.catalogue import parties as shipped_parties
+from simulator.law.clauses import Treaty, parse_treaty
+from simulator.law.lifecycle import lifecycle
+from simulator.law.terms import terms_of
+from simulator.law.views import View, resolve_view
+from simulator.noise import key_id
+from simulator.results.trace import Trace
+from simulator.scenario.compile import compile_scenario
+from simulator.scenario.load import load_text
+from simulator.scenario.program import ALL, Names, Program, ScriptedAct, WorldEvent
+
+__all__ = ["Case", "CaseAct", "Conflict"]
+
+TreatyData = Mapping[str, Any]
+
+
+def _brief(value: CaseAct | Conflict) -> str:
+    """Return Python text that makes the value again, without what has its default: this is what a failing test shows."""
+    shown = []
+    for field in fields(value):
+        one = getattr(value, field.name)
+        if one != field.default:
+            day = f"dt.date({one.year}, {one.month}, {one.day})" if isinstance(one, dt.date) else repr(one)
+            shown.append(day if field.name in _POSITIONAL else f"{field.name}={day}")
+    return f"{type(value).__name__}({', '.join(shown)})"
+
+
+_POSITIONAL = ("id", "day", "party", "parties", "act", "treaty")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAct:
+    """One dated act; `party` is `*` for an act of the treaty as a whole, `effective` the day that a notice states.
+
+    `received_after` is how many days later the addressee holds it. Acts that stand equal in legal order on one day are
+    taken in the order of their ids.
+    """
+
+    id: str
+    day: dt.date
+    party: str
+    act: str
+    treaty: str
+    toward: tuple[str, ...] = ()
+    effective: dt.date | None = None
+    received_after: int = 0
+    until: dt.date | None = None
+    ground: str = ""
+    dispute: str = ""
+
+    def __repr__(self) -> str:
+        return _brief(self)
+
+    @property
+    def program_id(self) -> str:
+        """The id that the act has in a program, as the compiler makes it of an event's id."""
+        return f"{self.id}/{self.treaty}.{self.party}.{self.act}"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """An armed conflict that begins, or ends, for these parties on a day."""
+
+    id: str
+    day: dt.date
+    parties: tuple[str, ...]
+    begins: bool = True
+    international: bool = True
+
+    def __repr__(self) -> str:
+        return _brief(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Treaties, acts and conflicts in a period, under a view."""
+
+    treaties: tuple[TreatyData, ...]
+    acts: tuple[CaseAct, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    first: dt.date = dt.date(2000, 1, 1)
+    last: dt.date = dt.date(2009, 12, 31)
+    view: str = "depositary"
+
+    def program(self) -> Program:
+        """Compile directly, without the text of a file."""
+        return _Builder(self, resolve_view(self.view)).program()
+
+    def run(self, *, observer: Observer | None = None, until: dt.date | None = None) -> Trace:
+        """Run on the reference engine; `observer` sees the world at the end of each day."""
+        day = until.toordinal() if until else None
+        return ReferenceEngine(self.program()).run(observer=observer, until=day)
+
+    def under(self, view: str) -> Case:
+        """Return the same case under another view."""
+        return replace(self, view=view)
+
+    def scenario(self) -> dict[str, Any]:
+        """Return the same case as the data of a scenario file: one event for each act and conflict.
+
+        A file has no word for the day of receipt, so that is left out.
+        """
+        events = [
+            {"id": act.id, "date": act.day.isoformat(), "kind": "act", "acts": [_act_data(act)]} for act in self.acts
+        ]
+        for war in self.conflicts:
+            change = {"begins" if war.begins else "ends": list(war.parties), "international": war.international}
+            events.append({"id": war.id, "date": war.day.isoformat(), "kind": "conflict", "conflict": change})
+        return {
+            "schema": 1,
+            "id": "case",
+            "title": "Case",
+            "period": {"from": self.first.isoformat(), "to": self.last.isoformat()},
+            "view": self.view,
+            "treaties": {one["id"]: {k: v for k, v in one.items() if k != "id"} for one in self.treaties},
+            "events": events,
+        }
+
+    def compiled(self, data: Mapping[str, Any] | None = None) -> Program:
+        """Compile by way of a scenario file's text; `data` takes the place of `scenario()`."""
+        text = json.dumps(data if data is not None else self.scenario(), indent=1)
+        return compile_scenario(load_text(text, "case.yaml"), mode="replay")
+
+
+def _act_data(act: CaseAct) -> dict[str, Any]:
+    data: dict[str, Any] = {"act": act.act, "treaty": act.treaty}
+    if act.party != "*":
+        data["party"] = act.party
+    if act.toward:
+        data["toward"] = list(act.toward)
+    if act.effective is not None:
+        data["effective"] = {"on": act.effective.isoformat()}
+    if act.until is not None:
+        data["until"] = act.until.isoformat()
+    return data | {name: getattr(act, name) for name in ("ground", "dispute") if getattr(act, name)}
+
+
+class _Builder:
+    """What the compiler does to a file of events, for the plain data of a case."""
+
+    def __init__(self, case: Case, view: View) -> None:
+        self.case, self.view = case, view
+        self.treaties: list[Treaty] = sorted(
+            (parse_treaty(data, view.readings) for data in case.treaties), key=lambda one: one.id
+        )
+        people = self._people()
+        self.names = Names(
+            tuple(sorted(people)),
+            tuple(treaty.id for treaty in self.treaties),
+            tuple(sorted(lifecycle().acts)),
+            (),
+            (),
+            tuple(sorted(war.id for war in case.conflicts)),
+            (),
+        )
+        self.party = {name: code for code, name in enumerate(self.names.parties)}
+        self.treaty = {name: code for code, name in enumerate(self.names.treaties)}
+        self.act = {name: code for code, name in enumerate(self.names.acts)}
+
+    def _people(self) -> set[str]:
+        case = self.case
+        people = {act.party for act in case.acts} | {one for act in case.acts for one in act.toward}
+        people |= {one for war in case.conflicts for one in war.parties} - {"*"}
+        people |= {one for data in case.treaties for one in _texts(data) if one in shipped_parties()}
+        people |= {one for treaty in self.treaties for one in treaty.parties.of}
+        people.discard("*")
+        for before, row in shipped_parties().items():
+            if people & set(row.successors):
+                people.add(before)
+        return people
+
+    def _predecessors(self) -> tuple[int, ...]:
+        found = [-1] * len(self.party)
+        for before, row in shipped_parties().items():
+            for after in row.successors:
+                if after in self.party and before in self.party:
+                    found[self.party[after]] = self.party[before]
+        return tuple(found)
+
+    def _acts(self) -> tuple[ScriptedAct, ...]:
+        table = lifecycle().acts
+        ordered = sorted(self.case.acts, key=lambda act: act.program_id)
+        return tuple(
+            ScriptedAct(
+                id=act.program_id,
+                key=key_id(f"act:{act.program_id}"),
+                day=act.day.toordinal(),
+                rank=rank,
+                order=table[act.act].order,
+                treaty=self.treaty[act.treaty],
+                party=-1 if act.party == "*" or table[act.act].by == "treaty" else self.party[act.party],
+                act=self.act[act.act],
+                toward=tuple(ALL if one == "*" else self.party[one] for one in act.toward),
+                stated_after=(act.effective - act.day).days if act.effective else -1,
+                received_after=act.received_after,
+                until=act.until.toordinal() if act.until else -1,
+                ground=act.ground,
+                dispute=act.dispute,
+                treatment=self.view.treatment(act.dispute),
+            )
+            for rank, act in enumerate(ordered)
+        )
+
+    def _events(self) -> tuple[WorldEvent, ...]:
+        found = []
+        for code, war in enumerate(sorted(self.case.conflicts, key=lambda one: one.id)):
+            codes = tuple(sorted(self.party[one] for one in war.parties))
+            begins, ends = (codes, ()) if war.begins else ((), codes)
+            found.append(
+                WorldEvent(
+                    code,
+                    war.id,
+                    key_id(f"event:{war.id}"),
+                    war.day.toordinal(),
+                    "conflict",
+                    war.id,
+                    begins=begins,
+                    ends=ends,
+                    international=war.international,
+                )
+            )
+        return tuple(found)
+
+    def program(self) -> Program:
+        case = self.case
+        return Program(
+            scenario="case",
+            title="Case",
+            mode="replay",
+            branch="",
+            view=str(self.view),
+            digest="",
+            first=case.first.toordinal(),
+            last=case.last.toordinal(),
+            names=self.names,
+            terms=tuple(terms_of(treaty, self.party, self.treaty) for treaty in self.treaties),
+            predecessors=self._predecessors(),
+            blocs=(),
+            acts=self._acts(),
+            events=self._events(),
+            rules=(),
+            decisions=(),
+            forced=(),
+            variables=(),
+            outcomes=(),
+            expectations=(),
+            watches=(),
+            taken_out=(),
+            warnings=(),
+        )
+
+
+def _texts(value: object) -> Sequence[str]:
+    """Return every text in a nest of mappings and lists."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [text for one in value.values() for text in _texts(one)] + [str(key) for key in value]
+    if isinstance(value, list | tuple):
+        return [text for one in value for text in _texts(one)]
+    return []

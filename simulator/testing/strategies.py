@@ -1,0 +1,271 @@
+"""Hypothesis strategies: random treaties, acts both legal and illegal, armed conflicts, views, and whole cases of them.
+
+This is the one place where random models are made; tests of the product use it, and so can tests of one's own treaty.
+Put the clauses in place of the random ones, and let the law's invariants be checked on whatever happens under them:
+
+>>> from hypothesis import given, settings
+>>> from simulator.testing.invariants import check_case
+>>> pact = {
+...     "id": "pact",
+...     "title": "A pact of two",
+...     "parties": {"model": "bilateral", "of": ["FRA", "DEU"]},
+...     "clauses": {
+...         "entry_into_force": {"rule": {"exchange": True}},
+...         "withdrawal": {"notice": {"months": 6}, "lock_in": {"years": 1}},
+...     },
+... }
+>>> @settings(max_examples=20, derandomize=True, database=None)
+... @given(cases(treaties=[pact], parties=("FRA", "DEU")))
+... def test_my_pact_obeys_the_law(case):
+...     assert check_case(case) == []
+>>> test_my_pact_obeys_the_law()
+
+Examples are small on purpose: few parties, short notices, days that coincide. Most cases first let some parties join,
+because an act can only go wrong in interesting ways where there is something to lose.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+
+from simulator.law.catalogue import parties as shipped_parties
+from simulator.law.views import VIEWS
+from simulator.testing.cases import Case, CaseAct, Conflict, TreatyData
+from simulator.testing.clauses import treaties
+
+__all__ = ["PARTIES", "WORDS", "acts", "cases", "conflicts", "treaties", "views"]
+
+# Three States that stay, and one that ends with its two successors; the shipped table of parties names the succession.
+PARTIES = ("AUT", "BEL", "CSK", "CZE", "DEU", "SVK")
+# The fewer the parties, the more often their acts concern each other.
+CASTS = (("AUT", "BEL", "DEU"), ("AUT", "CSK", "CZE"), ("AUT", "BEL", "CSK", "CZE", "SVK"), PARTIES)
+FIRST, LAST = dt.date(2000, 1, 1), dt.date(2009, 12, 31)
+# Ends of months, leap years and not: where date rules differ.
+STARTS = (dt.date(2000, 1, 1), dt.date(2000, 1, 31), dt.date(2001, 12, 29), dt.date(2003, 8, 30))
+GAPS = (0, 0, 0, 1, 1, 2, 3, 7, 15, 30, 31, 60, 95, 180, 366)
+NUMBERS = (None, None, 0, 1, 5, 20, 45, 100, 400, -3)
+LAGS = (0, 0, 0, 3, 20)
+LATER = (0, 1, 5, 0, 28, 31, 2, 92, 0, 200, 1, 10)
+PAIRS = ("superseding", "linked", "amending", "waiting", "apart")
+
+# `a>b`: one act and, some days later, the one that answers it. A word that stands twice is drawn twice as often.
+WORDS = tuple(
+    """
+    sign sign deposit deposit accede accede exchange sign_definitively consent_otherwise approve_domestically announce
+    domestic_step declare disclaim_intent withdraw_consent apply_provisionally apply_provisionally>end_provisional
+    notify_withdrawal notify_withdrawal notify_withdrawal>revoke_withdrawal notify_withdrawal>accede revoke_withdrawal
+    notify_suspension notify_suspension notify_suspension>resume notify_suspension>object resume object
+    notify_suspension>notify_withdrawal suspend_toward suspend_toward>resume suspend_toward>object
+    adopt_countermeasure adopt_countermeasure>lift_countermeasure cease_performance allege_breach determine_breach
+    terminate_for_breach establish_invalidity become_extinct become_extinct>succeed succeed
+    become_extinct>succeed_to_signature succeed_to_signature sign>make_reservation make_reservation>withdraw_reservation
+    sign>deposit sign>exchange deposit>withdraw_consent accede>withdraw_consent object_to_reservation
+    restrict_rights>restore_rights restore_rights extend extend suspend_by_all>resume_by_all terminate_by_consent lapse
+    close_for_signature convene_conference
+    """.split()
+)
+_BY_TREATY = frozenset(
+    """
+    extend suspend_by_all resume_by_all terminate_by_consent lapse close_for_signature convene_conference adopt
+    open_for_signature
+    """.split()
+)
+_PAIRWISE = frozenset(
+    """
+    suspend_toward adopt_countermeasure lift_countermeasure cease_performance allege_breach determine_breach
+    object_to_reservation
+    """.split()
+)
+_STATED = {"notify_withdrawal", "notify_suspension", "suspend_toward"}
+_GROUNDS = ("", "VCLT 60", "VCLT 62", "supreme interests")
+
+
+def views() -> st.SearchStrategy[str]:
+    """Views by name: `depositary`, `claimant`, `objector`, `strict`."""
+    return st.sampled_from(VIEWS)
+
+
+@st.composite
+def conflicts(
+    draw: st.DrawFn, parties: Sequence[str] = PARTIES, start: dt.date = FIRST, *, most: int = 3
+) -> tuple[Conflict, ...]:
+    """Armed conflicts, each with its beginning and, mostly, its end; the beginning may fall on the day of the end."""
+    found = []
+    for number in range(draw(st.integers(0, most))):
+        party = draw(st.sampled_from(parties))
+        begin = start + dt.timedelta(days=draw(st.integers(0, 400)))
+        kind = draw(st.booleans())
+        found.append(Conflict(f"w{number}a", begin, (party,), True, kind))
+        if draw(st.integers(0, 3)):
+            end = begin + dt.timedelta(days=draw(st.sampled_from((0, 1, 10, 40, 90, 200, 400))))
+            found.append(Conflict(f"w{number}b", end, (party,), False, kind))
+    return tuple(found)
+
+
+def _moments(words: Sequence[str], parties: Sequence[str], most: int) -> st.SearchStrategy[list[tuple[Any, ...]]]:
+    """Draw what acts() turns into acts: plain tuples in a list, which Hypothesis shrinks well."""
+    moment = st.tuples(
+        st.sampled_from(GAPS),
+        st.sampled_from(words),
+        st.sampled_from(parties),
+        st.sampled_from(parties),
+        st.sampled_from(NUMBERS),
+        st.integers(0, 11),
+    )
+    return st.lists(moment, min_size=min(3, most), max_size=most)
+
+
+def _act(number: int, day: dt.date, treaty: str, drawn: tuple[Any, ...]) -> CaseAct:
+    _, word, party, other, stated, mix = drawn
+    toward: tuple[str, ...] = (other,) if word in _PAIRWISE else ()
+    if word in ("resume", "object") and mix % 3 == 0:
+        toward = (other,)
+    if word in ("cease_performance", "lift_countermeasure") and mix % 3 == 0:
+        toward = ()
+    effective = until = None
+    if word in _STATED and stated is not None:
+        effective = day + dt.timedelta(days=stated)
+    if word == "extend":
+        until = day + dt.timedelta(days=(stated or 30) * (4 if mix % 2 else 12))
+    return CaseAct(
+        f"a{number:02}",
+        day,
+        "*" if word in _BY_TREATY else party,
+        word,
+        treaty,
+        toward,
+        effective,
+        LAGS[mix % len(LAGS)] if word == "notify_withdrawal" else 0,
+        until,
+        _GROUNDS[mix % len(_GROUNDS)] if word in ("notify_suspension", "suspend_toward") else "",
+    )
+
+
+def _answerer(word: str, party: str, other: str) -> tuple[str, str]:
+    """Return who answers an act, and towards whom: another party objects, a successor succeeds."""
+    heirs = shipped_parties()[party].successors if party in shipped_parties() else ()
+    if word.startswith("succeed"):
+        return (heirs[len(other) % len(heirs)] if heirs else other), party
+    return (other, party) if word == "object" else (party, other)
+
+
+def _expand(found: list[CaseAct], day: dt.date, treaty: str, drawn: tuple[Any, ...]) -> None:
+    """Append the act of a moment, and the one that answers it if the moment holds two."""
+    gap, words, party, other, stated, mix = drawn
+    first, _, then = words.partition(">")
+    found.append(_act(len(found), day, treaty, (gap, first, party, other, stated, mix)))
+    if then:
+        who, whom = _answerer(then, party, other)
+        later = min(day + dt.timedelta(days=LATER[mix]), LAST)
+        found.append(_act(len(found), later, treaty, (gap, then, who, whom, stated, mix)))
+
+
+@st.composite
+def _joining(draw: st.DrawFn, treaty: TreatyData, parties: Sequence[str]) -> list[tuple[int, str, str]]:
+    """Let some parties join a treaty: days after the start, word, party."""
+    of = treaty.get("parties", {}).get("of", ())
+    able = [one for one in parties if not of or one in of] or list(of)
+    if treaty["parties"].get("model") == "bilateral":
+        able = list(of)
+    some = draw(st.lists(st.sampled_from(able), min_size=min(2, len(able)), max_size=len(able), unique=True))
+    word = "exchange" if "exchange" in treaty["clauses"]["entry_into_force"]["rule"] else "deposit"
+    found = []
+    for party in some:
+        signs, waits = draw(st.integers(0, 2)), draw(st.sampled_from((0, 0, 0, 1, 5)))
+        found += [(signs, "sign", party), (signs + waits + (2 if word == "exchange" else 0), word, party)]
+    return sorted(found)
+
+
+@st.composite
+def acts(
+    draw: st.DrawFn,
+    treaties: Sequence[TreatyData],
+    parties: Sequence[str] = PARTIES,
+    *,
+    start: dt.date = FIRST,
+    words: Sequence[str] = WORDS,
+    joined: bool | None = None,
+    most: int = 12,
+) -> tuple[CaseAct, ...]:
+    """Acts under these treaties, legal and illegal, roughly in the order of their days.
+
+    `joined` says whether some parties join first (None: mostly). `words` are drawn with equal chance.
+    """
+    found: list[CaseAct] = []
+    begins = joined if joined is not None else bool(draw(st.integers(0, 4)))
+    if begins:
+        for treaty in treaties:
+            for after, word, party in draw(_joining(treaty, parties)):
+                day = start + dt.timedelta(days=after)
+                found.append(CaseAct(f"a{len(found):02}", day, party, word, treaty["id"]))
+    day = start + dt.timedelta(days=7 if begins else 0)
+    for drawn in draw(_moments(words, parties, most)):
+        day = min(day + dt.timedelta(days=drawn[0]), LAST)
+        treaty = treaties[drawn[5] % len(treaties)]
+        _expand(found, day, treaty["id"], drawn)
+    return tuple(found)
+
+
+@st.composite
+def cases(
+    draw: st.DrawFn,
+    treaties: Sequence[TreatyData] | None = None,
+    parties: Sequence[str] = PARTIES,
+    *,
+    kind: str | None = None,
+    having: Sequence[str] = (),
+    lacking: Sequence[str] = (),
+    pair: str | None = None,
+    words: Sequence[str] = WORDS,
+    joined: bool | None = None,
+    wars: bool | None = None,
+    view: str | None = None,
+    most: int = 12,
+) -> Case:
+    """Whole cases: treaties (given ones, or one or two random ones), acts, conflicts and a view.
+
+    `kind`, `having` and `lacking` shape the first random treaty as in `treaties`; `pair` adds a second one that stands
+    to it as `superseding`, `linked`, `amending`, `waiting` or `apart`.
+    """
+    start = draw(st.sampled_from(STARTS))
+    if parties is PARTIES:
+        parties = draw(st.sampled_from(CASTS))
+    if treaties is None:
+        treaties = [draw(_treaty("alpha", parties, start, kind=kind, having=having, lacking=lacking))]
+        if pair is not None:
+            treaties.append(draw(_second(pair, parties, start)))
+    at_war = wars if wars is not None else bool(draw(st.integers(0, 2)) == 0)
+    return Case(
+        tuple(treaties),
+        draw(acts(treaties, parties, start=start, words=words, joined=joined, most=most)),
+        draw(conflicts(parties, start)) if at_war else (),
+        FIRST,
+        LAST,
+        view or draw(views()),
+    )
+
+
+def _treaty(name: str, parties: Sequence[str], start: dt.date, **shape: Any) -> st.SearchStrategy[dict[str, Any]]:
+    return treaties(name, parties, start, **shape)
+
+
+def _linked(treaty: dict[str, Any], pair: str) -> dict[str, Any]:
+    if pair == "superseding":
+        treaty["clauses"]["supersedes"] = {"treaties": ["alpha"]}
+    elif pair == "linked":
+        treaty["clauses"]["linked_termination"] = {"ends_with": "alpha"}
+    elif pair == "amending":
+        treaty["amends"] = "alpha"
+    elif pair == "waiting":
+        treaty["requires_in_force"] = "alpha"
+    elif pair != "apart":
+        raise ValueError(f"pair is one of {', '.join(PAIRS)}; got {pair!r}")
+    return treaty
+
+
+def _second(pair: str, parties: Sequence[str], start: dt.date) -> st.SearchStrategy[dict[str, Any]]:
+    return treaties("beta", parties, start).map(lambda treaty: _linked(treaty, pair))
