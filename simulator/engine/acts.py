@@ -5,11 +5,12 @@ An act that the law does not allow here is recorded as refused, with its reason 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 from simulator.engine.claims import CLAIMS, HANDLERS
 from simulator.engine.deed import Deed, start
-from simulator.engine.effects import close, terminate
+from simulator.engine.effects import close, close_all, lapse, terminate
 from simulator.engine.machine import Moved, Refused
 from simulator.engine.run import Due, Happening, Run
 from simulator.law.guards import Scene
@@ -44,12 +45,15 @@ def do(run: Run, deed: Deed) -> bool:
 
 
 def _for_everyone(run: Run, deed: Deed) -> bool:
-    """A treaty-wide row of a party's act: a statement on the trace, or provisional application for all signatories."""
-    if deed.word == "apply_provisionally":
-        for party in sorted(
-            p for p, one in run.world.peers[deed.treaty].items() if one.status in ("signed", "ratified")
-        ):
-            do(run, Deed(deed.source, deed.word, deed.act, deed.treaty, party, cause=deed.cause, key=deed.key))
+    """A treaty-wide row of a party's act.
+
+    Provisional application is meant for all signatories, adoption of a text by a closed circle for each State in it;
+    a statement stays one row on the trace. Anything else needs a party.
+    """
+    everyone = _everyone(run, deed)
+    if everyone:
+        for party in everyone:
+            do(run, dataclasses.replace(deed, party=party))
         return True
     if run.acts[deed.word].by == "party" and deed.word not in ("announce", "declare", "domestic_step"):
         text = f"{deed.word} is the act of a party; the row names none"
@@ -58,6 +62,17 @@ def _for_everyone(run: Run, deed: Deed) -> bool:
     step = _record(run, deed, None)
     run.happen(step, _happening(run, deed, step))
     return True
+
+
+def _everyone(run: Run, deed: Deed) -> list[int]:
+    peers = run.world.peers[deed.treaty]
+    if deed.word == "apply_provisionally":
+        return sorted(party for party, one in peers.items() if one.status in ("signed", "ratified"))
+    if deed.word in ("sign", "sign_definitively", "consent_otherwise"):
+        return [
+            one for one in run.program.terms[deed.treaty].parties if run.world.status(deed.treaty, one) == "non_party"
+        ]
+    return []
 
 
 def _record(run: Run, deed: Deed, result: Moved | None) -> Step:
@@ -123,6 +138,11 @@ def _consent(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     run.touch(deed.treaty, deed.party)
 
 
+def _sign_definitively(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    scene.own.signed = True
+    _consent(run, deed, scene, step)
+
+
 def _succeed(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     before = scene.peers.get(scene.predecessor)
     scene.own.via = "succession"
@@ -162,12 +182,14 @@ def _disclaim(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     scene.own.disclaimed_on, scene.own.provisional = run.day, "none"
     # One of two parties will not join: a bilateral treaty that never was in force is overtaken (T12).
     if scene.treaty.terms.bilateral and scene.treaty.in_force_on is None and scene.treaty.is_alive:
-        run.move(deed.treaty, -1, "lapse", step.number, reason="abandoned before entry into force")
+        lapse(run, deed.treaty, step.number, "abandoned before entry into force")
 
 
 def _withdraw_consent(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     scene.own.consent_on = None
     scene.own.pending = [one for one in scene.own.pending if one.kind != "entry_into_force"]
+    if step.after == "non_party":
+        scene.own.provisional = "none"
 
 
 # -- leaving ---------------------------------------------------------------------------------------------------
@@ -200,7 +222,9 @@ def _revoke(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
 
 
 def _extinct(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
-    scene.own.reason = "state_extinct"
+    scene.own.extinct = True
+    if step.before not in ("withdrawn", "terminated"):  # why it left before it ceased stays what it was
+        scene.own.reason = "state_extinct"
     close(run, scene.own)
     run.touch(deed.treaty, deed.party)
     if step.before != step.after and scene.own.spells:
@@ -218,6 +242,7 @@ def _invalid(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     for spell in scene.own.spells[-1:]:
         spell.last = spell.first  # void from the start (VCLT 69); the trace keeps what was done in good faith
     close(run, scene.own)
+    run.touch(deed.treaty, deed.party)
     run.exits[deed.treaty] = step.number
 
 
@@ -226,6 +251,7 @@ def _invalid(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
 
 def _open(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     scene.treaty.opened_on = run.day
+    run.touched.setdefault(deed.treaty, [])
 
 
 def _shut(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
@@ -246,11 +272,15 @@ def _by_consent(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     run.ended[deed.treaty] = step.number
 
 
+def _lapsed(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
+    close_all(run, deed.treaty)
+
+
 _STATEMENTS = {"announce", "declare", "domestic_step", "convene_conference", "approve_domestically"}
 
 _HANDLERS: dict[str, Callable[[Run, Deed, Scene, Step], None]] = {
     "sign": _sign,
-    "sign_definitively": _consent,
+    "sign_definitively": _sign_definitively,
     "deposit": _consent,
     "accede": _consent,
     "exchange": _consent,
@@ -272,4 +302,5 @@ _HANDLERS: dict[str, Callable[[Run, Deed, Scene, Step], None]] = {
     "close_for_signature": _shut,
     "extend": _extend,
     "terminate_by_consent": _by_consent,
+    "lapse": _lapsed,
 }

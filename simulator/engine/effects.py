@@ -9,7 +9,19 @@ from simulator.law.dates import add_months
 from simulator.law.state import ALL, Claim, Pending, RelationshipState, TreatyState
 from simulator.law.terms import NEVER, EntryTest
 
-__all__ = ["apply_due", "consequences", "deny", "links", "retest_deferred", "terminate", "thresholds"]
+__all__ = [
+    "apply_due",
+    "close_all",
+    "consequences",
+    "deny",
+    "lapse",
+    "links",
+    "retest_deferred",
+    "terminate",
+    "thresholds",
+]
+
+_ALIVE = ("in_force", "suspended_as_whole")
 
 
 def apply_due(run: Run, due: Due) -> None:
@@ -29,7 +41,7 @@ def threshold_holds(state: TreatyState, peers: dict[int, RelationshipState], tes
     if test.kind == "named":
         return consents >= 2 and all(_consented_or_gone(peers.get(party)) for party in test.named)
     if test.kind == "count":
-        return consents >= test.number
+        return consents >= max(test.number, 2)  # a treaty has two sides, whatever number a clause names (X24)
     signed = counts.get("signed", 0)
     if test.kind == "all_signatories":
         return signed == 0 and consents >= 2
@@ -70,11 +82,13 @@ def _threshold_met(run: Run, state: TreatyState) -> None:
 def _entry(run: Run, due: Due) -> None:
     state = run.world.treaties[due.treaty]
     note = ""
-    if state.threshold_met_on is None:  # a marked fixed date stands in for deposits the record does not hold
+    if state.terms.stand_in:  # a marked fixed date stands in for deposits the record does not hold
         if state.status != "open":
             return
         state.threshold_met_on = state.terms.threshold_on or run.day
         note = "stand-in: fixed date, not derived from deposits"
+    elif not _still_due(run, state, due.cause):
+        return
     step = run.move(due.treaty, -1, "enter_into_force", due.cause, note=note)
     if step is None:
         return
@@ -91,6 +105,21 @@ def _entry(run: Run, due: Due) -> None:
             _bind(run, state, one, "enter_into_force", step.number)
         else:
             _late(run, state, party, one)
+
+
+def _still_due(run: Run, state: TreatyState, cause: int) -> bool:
+    """Whether the day that the threshold fixed still brings the treaty into force."""
+    if state.due != run.day or state.status != "open":
+        return False
+    if state.terms.until < run.day:
+        lapse(run, state.code, cause, "its end date had passed before it could enter into force")
+        return False
+    if state.counts.get("ratified", 0) < 2:  # consents were withdrawn; there is no treaty of one (X24)
+        state.threshold_met_on = state.due = None
+        note = "fewer than two contracting States are left; the threshold must be met again"
+        run.step("effect", "threshold_lost", state.code, before="open", after="open", cause=cause, note=note)
+        return False
+    return True
 
 
 def _bind(run: Run, state: TreatyState, one: RelationshipState, event: str, cause: int) -> None:
@@ -119,7 +148,8 @@ def _admit(run: Run, state: TreatyState, parties: list[int]) -> None:
 def _party_entry(run: Run, due: Due) -> None:
     state = run.world.treaties[due.treaty]
     one = run.world.relationship(due.treaty, due.party)
-    if one.status == "ratified" and state.in_force_on is not None:
+    pending = one.has_pending("entry_into_force")
+    if pending is not None and pending.due == run.day:  # its consent may have been withdrawn and given anew since
         _bind(run, state, one, "enter_into_force_for_party", _cause_of(run, one))
 
 
@@ -134,13 +164,10 @@ def _cause_of(run: Run, one: RelationshipState) -> int:
 
 
 def _set_expiry(run: Run, state: TreatyState) -> None:
-    terms = state.terms
-    ends = [terms.until] if terms.until < NEVER else []
-    if terms.years and state.in_force_on is not None:
-        ends.append(add_months(state.in_force_on, 12 * terms.years))
-    if ends:
-        # `until` is the last day of the treaty, `years` counts to the first day without it.
-        state.expires = min(ends) if terms.years else terms.until + 1
+    assert state.in_force_on is not None
+    end = state.terms.ends(state.in_force_on)
+    if end < NEVER:
+        state.expires = end
         run.schedule(Due("expiry", state.code), state.expires)
 
 
@@ -186,7 +213,7 @@ def close(run: Run, one: RelationshipState) -> None:
     """Close everything pending or pairwise on a relationship that has ended, on both sides (X23, X25, I9)."""
     one.pending.clear()
     one.toward.clear()
-    one.provisional, one.organ_rights = "none", "full"
+    one.provisional, one.organ_rights, one.reservation = "none", "full", False
     for claim in one.claims:
         claim.live = False
     for peer in run.world.peers[one.treaty].values():
@@ -208,13 +235,26 @@ def terminate(run: Run, treaty: int, event: str, reason: str, cause: int, **more
     run.ended[treaty] = step.number
 
 
+def lapse(run: Run, treaty: int, cause: int, reason: str) -> None:
+    """Give up a treaty that never was in force (T12); what was applied provisionally ends with it."""
+    if run.move(treaty, -1, "lapse", cause, reason=reason) is not None:
+        close_all(run, treaty)
+
+
+def close_all(run: Run, treaty: int) -> None:
+    """Close what is open under a treaty that has ended or lapsed."""
+    run.world.treaties[treaty].due = None
+    for one in run.world.peers[treaty].values():
+        close(run, one)
+
+
 def consequences(run: Run) -> None:
     """Phase 5: what a party's exit means for the treaty (bilateral exit, floor clause, fewer than two parties)."""
     run.phase = CONSEQUENCES
     exits, run.exits = run.exits, {}
     for treaty, cause in exits.items():
         state = run.world.treaties[treaty]
-        if state.status not in ("in_force", "suspended_as_whole"):
+        if state.status not in _ALIVE:
             continue
         left = len(run.world.bound(treaty))
         if state.terms.bilateral:
@@ -239,12 +279,12 @@ def links(run: Run) -> None:
         # A treaty that had to wait for this one is looked at again today.
         run.touched.update({one.code: [] for one in run.program.terms if one.requires == treaty})
         for earlier in terms.supersedes:
-            if run.world.treaties[earlier].status == "in_force":
+            if run.world.treaties[earlier].status in _ALIVE:
                 terminate(run, earlier, "supersede", "superseded", cause)
     ended, run.ended = run.ended, {}
     for treaty, cause in ended.items():
         for terms in run.program.terms:
-            if terms.ends_with == treaty and run.world.treaties[terms.code].status == "in_force":
+            if terms.ends_with == treaty and run.world.treaties[terms.code].status in _ALIVE:
                 terminate(run, terms.code, "linked_termination", "linked_termination", cause)
 
 
@@ -326,6 +366,7 @@ def deny(run: Run, one: RelationshipState, claim: Claim, cause: int) -> None:
 def _opening(run: Run, due: Due) -> None:
     if run.move(due.treaty, -1, "open_for_signature", due.cause) is not None:
         run.world.treaties[due.treaty].opened_on = run.day
+        run.touched.setdefault(due.treaty, [])  # consents by other means may have come first
 
 
 def _adoption(run: Run, due: Due) -> None:
@@ -340,6 +381,8 @@ def _shut(run: Run, due: Due) -> None:
 def _provisional(run: Run, due: Due) -> None:
     """A clause that starts provisional application on a day starts it for every signatory."""
     extent = due.notice
+    if not run.world.treaties[due.treaty].is_alive:
+        return
     for party, one in sorted(run.world.peers[due.treaty].items()):
         if one.status in ("signed", "ratified") and one.provisional != extent:
             _extent(run, one, party, extent, due.cause)

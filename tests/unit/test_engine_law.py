@@ -438,3 +438,11 @@ def test_signature_closes_on_its_day_and_on_entry_into_force() -> None:
     trace = world(on_entry, BORN + event("2001-01-01", "sign ESP"))
     assert [one.act for one in trace.refused] == ["sign"]
     assert "close_for_signature" in [step.act for step in trace.steps]
+
+
+def test_adoption_by_a_closed_circle_binds_each_state_in_it() -> None:
+    """A treaty-wide definitive signature is the signature of every State that the instrument names."""
+    rule = "      signature: {definitive: true}\n      entry_into_force: {rule: {count: 2}}\n"
+    circle = "    parties: {model: closed, of: [AUT, BEL, CHE]}\n"
+    trace = world(rule, event("2000-02-01", "sign_definitively *"), circle)
+    assert [at(trace, party).status for party in ("AUT", "BEL", "CHE")] == ["in_force"] * 3
