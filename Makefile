@@ -47,14 +47,14 @@ lint: $(STAMPS)/test
 	$(BIN)/lint-imports --no-logo
 
 bench: $(STAMPS)/test ## measure the engines (not part of the tests)
-	$(BIN)/python -m pytest tests/bench -m '' --no-header -s
+	$(BIN)/python -m $(if $(wildcard tests/bench/__main__.py),tests.bench,pytest tests/bench -m '' --no-header -s)
 
 docs: $(STAMPS)/test ## check that tables, links and examples of the documentation are up to date
 	$(BIN)/python docs/tables.py --check
 	$(BIN)/python -m pytest tests/docs --no-header
 
 notebooks: $(STAMPS)/test ## write the .ipynb files anew from their .py sources
-	$(BIN)/jupytext --sync notebooks/*.py
+	$(BIN)/jupytext --quiet --update --to ipynb notebooks/*.py
 
 schema: $(STAMPS)/run ## write the JSON Schema of scenario files and the tables of the documentation anew
 	$(BIN)/treatysim schema -o schema/scenario.schema.json

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
@@ -34,13 +35,8 @@ def entry() -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
-    words = list(arguments)
-    if words in (["--version"], ["-V"]):
-        sys.stdout.write(f"treatysim {__version__}\n")
-        return 0
-    end = words.index("--") if "--" in words else len(words)
-    shown = "--traceback" in words[:end]
-    words = [word for place, word in enumerate(words) if place >= end or word != "--traceback"]
+    end = list(arguments).index("--") if "--" in arguments else len(arguments)
+    words = [word for place, word in enumerate(arguments) if place >= end or word != "--traceback"]
     try:
         return _run(words)
     except KeyboardInterrupt:
@@ -48,18 +44,21 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return 0  # whoever reads has read enough
     except MemoryError:
-        sys.stderr.write("error: out of memory\n")
+        _warn("error: out of memory\n")
         return LIMIT
     except Exception as error:
-        if shown:
-            import traceback  # noqa: PLC0415
+        if len(words) < len(arguments):
+            import traceback
 
-            sys.stderr.write("".join(traceback.format_exception(error)))
-        return _failed(error, words)
+            _warn("".join(traceback.format_exception(error)))
+        return _told(error, words)
 
 
 def _run(words: list[str]) -> int:
-    from simulator.cli.app import build  # noqa: PLC0415 -- typer costs more than --version may take
+    if words in (["--version"], ["-V"]):
+        sys.stdout.write(f"treatysim {__version__}\n")
+        return 0
+    from simulator.cli.app import build  # typer costs more than --version may take
 
     try:
         code = build()(args=words, prog_name="treatysim", standalone_mode=False)
@@ -71,23 +70,34 @@ def _run(words: list[str]) -> int:
 
 def _code(code: object) -> int:
     if isinstance(code, str):
-        sys.stderr.write(f"{code}\n")
+        _warn(f"{code}\n")
     return code if isinstance(code, int) else int(code is not None)
+
+
+def _told(error: Exception, words: list[str]) -> int:
+    """Say what went wrong; where that goes wrong, too, because nothing can be written, say it without form."""
+    try:
+        return _failed(error, words)
+    except BrokenPipeError:
+        return getattr(error, "exit_code", BUG)
+    except OSError as second:
+        _warn(f"error: {error}\nerror: the output cannot be written: {second.strerror}\n")
+        return getattr(error, "exit_code", REFUSED)
 
 
 def _failed(error: Exception, words: list[str]) -> int:
     """Say what went wrong, at the length that the kind of error deserves."""
-    from simulator.errors import Diagnostic, StoreError, TreatySimError  # noqa: PLC0415
+    from simulator.errors import Diagnostic, StoreError, TreatySimError
 
     if isinstance(error, OSError) and error.errno in _SYSTEM:
         place = str(error.filename or "the output")
         error = StoreError(diagnostics=[Diagnostic("TS602", f"cannot be written: {error.strerror}", place)])
     if isinstance(error, TreatySimError):
-        from simulator.cli.failure import report_error  # noqa: PLC0415
+        from simulator.cli.failure import report_error
 
         return report_error(error, words)
     if hasattr(error, "format_message") and hasattr(error, "show"):
-        from simulator.cli.failure import report_usage  # noqa: PLC0415
+        from simulator.cli.failure import report_usage
 
         return report_usage(error, words)
     if type(error).__name__ == "Abort":
@@ -95,15 +105,21 @@ def _failed(error: Exception, words: list[str]) -> int:
     return _bug(error, words)
 
 
+def _warn(text: str) -> None:
+    """Write to stderr, if that is possible at all."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(text)
+
+
 def _interrupted() -> int:
-    sys.stderr.write("interrupted\n")
+    _warn("interrupted\n")
     return INTERRUPTED
 
 
 def _bug(error: Exception, words: list[str]) -> int:
     """Write the trace to a file, and tell the user where it is and that it is not their fault."""
-    import tempfile  # noqa: PLC0415
-    import traceback  # noqa: PLC0415
+    import tempfile
+    import traceback
 
     trace = "".join(traceback.format_exception(error))
     about = f"treatysim {__version__}, Python {sys.version}, {sys.platform}\n{words}\n\n{trace}"
@@ -116,16 +132,16 @@ def _bug(error: Exception, words: list[str]) -> int:
     except OSError:
         pass
     message = f"this is a bug in treatysim: {type(error).__name__}: {str(error).partition(chr(10))[0][:200]}"
-    from simulator.cli.failure import wants_json  # noqa: PLC0415
+    from simulator.cli.failure import wants_json
 
     if wants_json(words):
-        from simulator.cli.output import about as manifest  # noqa: PLC0415
-        from simulator.cli.output import emit, envelope  # noqa: PLC0415
+        from simulator.cli.output import about as manifest
+        from simulator.cli.output import emit, envelope
 
         problem = {"code": "TS902", "message": message, "hint": where}
         emit(envelope(None, manifest(words[0]), diagnostics=[problem], ok=False))
     else:
-        sys.stderr.write(f"error: {message}\n  {where}\n")
+        _warn(f"error: {message}\n  {where}\n")
     return BUG
 
 
@@ -146,7 +162,7 @@ def _flushed(code: int) -> int:
             stream.flush()
         except OSError as error:
             if not isinstance(error, BrokenPipeError) and stream is sys.stdout:
-                sys.stderr.write(f"error: the output cannot be written: {error.strerror}\n")
+                _warn(f"error: the output cannot be written: {error.strerror}\n")
                 code = code or REFUSED
             # The interpreter flushes once more when it ends; give it a place where that works.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

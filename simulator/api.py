@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from simulator.engine.reference import ReferenceEngine
 from simulator.errors import RecordError
 from simulator.law.catalogue import parties, treaty_ids
 from simulator.law.catalogue import treaty as shipped_treaty
+from simulator.law.lifecycle import lifecycle
 from simulator.law.record import RecordedAct, record
 from simulator.results.trace import Position, Trace
 from simulator.scenario.compile import compile_scenario
@@ -128,7 +130,9 @@ def status(
     program = compile_scenario(loaded, mode="replay", view=view, known=_day(known))
     trace = ReferenceEngine(program).run()
     rows = [one for one in trace.final if party in (None, one.party) and treaty in (None, one.treaty)]
-    return [StatusRow(one, _acts_behind(one, day.toordinal())) for one in rows]
+    done = {step.id for step in trace.steps}
+    last = min(day, _day(known) or day).toordinal()
+    return [StatusRow(one, _acts_behind(one, done, last)) for one in rows]
 
 
 def _with_linked(treaty_id: str) -> tuple[str, ...]:
@@ -146,10 +150,17 @@ def _with_linked(treaty_id: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _acts_behind(position: Position, day: int) -> tuple[RecordedAct, ...]:
-    """The recorded acts of the pair up to a day that could move its status."""
-    acts = (act for act in record(position.treaty) if act.party == position.party)
-    return tuple(act for act in acts if act.day is not None and act.day <= day and act.act not in _NO_MOVE)
+def _acts_behind(position: Position, done: Set[str], last: int) -> tuple[RecordedAct, ...]:
+    """The recorded acts of the pair that the replay carried out and that could move its status, and reported effects.
+
+    What was done is asked of the replay: a succession notified later relates back, and what was not yet known, or
+    counts only under another reading, is not there. An effect that a source reports is no act; its own day counts.
+    """
+    words = lifecycle().acts
+    acts = (act for act in record(position.treaty) if act.party == position.party and act.act not in _NO_MOVE)
+    return tuple(
+        act for act in acts if act.id in done or (not words[act.act].scriptable and (act.day or last + 1) <= last)
+    )
 
 
 _NO_MOVE = frozenset({"domestic_step", "announce", "declare", "convene_conference"})

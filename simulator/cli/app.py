@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -51,6 +53,19 @@ def build() -> typer.Typer:
     panels = is_terminal(sys.stdout)
     app.rich_markup_mode = "rich" if panels else None
     if panels:
-        for one in (app.info, *app.registered_commands):
-            one.epilog = (one.epilog or "").replace("\b\n", "")
+        app.info.epilog, app.info.help = _unmarked(app.info.epilog), _flowing(_main)
+        for command in app.registered_commands:
+            command.epilog = _unmarked(command.epilog)
+            command.help = _flowing(command.callback)
     return app
+
+
+def _flowing(function: Callable[..., object] | None) -> str:
+    """The docstring of a command with one line for each paragraph, which panels break where they end."""
+    text = inspect.getdoc(function) or ""
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
+
+
+def _unmarked(text: str | None) -> str:
+    """Help text without the sign that keeps lines as they are: panels keep them anyway, and would print it."""
+    return (text or "").replace("\b\n", "")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Rows = list[dict[str, Any]]
+_SHORT = {"parties", "opened", "acts", "unconfirmed", "cow", "start", "end", "by"}
 
 
 def register(app: typer.Typer) -> None:
@@ -27,14 +28,18 @@ def listing(
     what: Annotated[What, typer.Argument(help="What to list.")] = "scenarios",
     json: Json = False,
 ) -> None:
-    """List the shipped scenarios, or the treaties, parties, acts, disputed questions, views or error codes."""
+    """List scenarios, treaties, parties, acts, codes.
+
+    Everything that is listed comes with the product; disputed questions of law are shown with the reading that each
+    view takes.
+    """
     from simulator.cli.output import Table, about, emit, envelope, note, print_table
 
     columns, rows = _LISTS[what]()
     if json:
         emit(envelope(rows, about("list", what=what)))
         return
-    table = Table(columns, wrap=frozenset(columns[1:]))
+    table = Table(columns, wrap=frozenset(columns[1:]) - _SHORT)
     table.rows += [[_text(row[name]) for name in columns] for row in rows]
     print_table(table)
     if what == "scenarios" and not rows:
@@ -83,7 +88,7 @@ def _treaties() -> tuple[tuple[str, ...], Rows]:
                 "unconfirmed": sum(not act.confirmed for act in acts),
             }
         )
-    return ("id", "name", "kind", "parties", "opened", "acts", "unconfirmed", "title"), rows
+    return ("id", "title", "parties", "opened", "acts", "unconfirmed"), rows
 
 
 def _parties() -> tuple[tuple[str, ...], Rows]:

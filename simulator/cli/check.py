@@ -33,9 +33,9 @@ def check(
     ] = "full",
     json: Json = False,
 ) -> None:
-    """Check scenario files and show every error with its place; nothing is run.
+    """Check scenario files and show every error with its place.
 
-    Exit code 3 if a file is not valid, 4 if one is larger or deeper than is read.
+    Nothing is run. Exit code 3 if a file is not valid, 4 if one is larger or deeper than is read.
     """
     found = [_judged(one) for one in files]
     _print(found, "json" if json else output_format)
@@ -83,13 +83,13 @@ def _judged(ref: str) -> Judged:
 
 
 def _compiled(loaded: Loaded, ref: str) -> list[Diagnostic]:
-    """The problems that only show when the law's clauses are read: of the scenario, and of each branch."""
+    """The problems that only show when the scenario is put together: with the record, and with what a branch adds."""
     from simulator.cli.failure import diagnostics_of
     from simulator.errors import TreatySimError
     from simulator.scenario.compile import compile_scenario
 
     found: list[Diagnostic] = []
-    for branch in (None, *(one.id for one in loaded.scenario.branches)):
+    for branch in (None, *(one.id for one in loaded.scenario.branches if one.add)):
         try:
             compile_scenario(loaded, mode="simulate", branch=branch)
         except TreatySimError as error:
@@ -111,6 +111,8 @@ def _print(found: list[Judged], form: str) -> None:
     if blocks:
         say(("\n\n" if form == "full" else "\n").join(blocks))
     if form == "full":
+        if blocks and len(blocks) < len(found):
+            say()
         for one in found:
             if not one.problems and one.loaded is not None:
                 say(f"{one.file}: ok, {_holds(one.loaded)}")

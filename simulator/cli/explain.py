@@ -20,7 +20,7 @@ def explain_error(
     code: Annotated[str, typer.Argument(metavar="CODE", help="The code of a message, such as TS101.")],
     json: Json = False,
 ) -> None:
-    """Explain the code of an error message, and what to do about it."""
+    """Explain the code of an error message, and what to do."""
     from simulator.cli.failure import unknown_name
     from simulator.cli.output import about, emit, envelope, say
     from simulator.scenario.codes import codes, explain_code

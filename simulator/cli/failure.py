@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from simulator.cli.output import about, emit, envelope, has_colour, note, paint
@@ -20,7 +21,7 @@ FORMATS = ("full", "concise", "json", "github")
 def wants_json(arguments: Sequence[str]) -> bool:
     """Whether a command line asks for JSON, as far as can be seen without understanding it."""
     own = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
-    return "--json" in own or "--output-format=json" in own or ("--output-format", "json") in zip(own, own[1:])
+    return "--json" in own or "--output-format=json" in own or ("--output-format", "json") in pairwise(own)
 
 
 def diagnostics_of(error: TreatySimError, file: str = "") -> tuple[Diagnostic, ...]:
@@ -70,9 +71,10 @@ def report_error(error: TreatySimError, arguments: Sequence[str]) -> int:
 
 def report_usage(error: Any, arguments: Sequence[str]) -> int:
     """Show what is wrong with a command line, in typer's words, and return its exit code."""
+    error.message = str(error.message).removeprefix("Value error, ")
     if wants_json(arguments):
-        message = str(error.format_message())
-        problem = {"code": "TS901", "message": message}
+        silent = type(error).__name__ == "NoArgsIsHelpError"  # its message is the whole help
+        problem = {"code": "TS901", "message": "no command is given" if silent else str(error.format_message())}
         emit(envelope(None, about(_command(arguments)), diagnostics=[problem], ok=False))
     else:
         sys.stdout.flush()

@@ -9,7 +9,7 @@ import typer
 
 from simulator.cli.complete import scenario_refs, treaty_ids
 
-__all__ = ["VIEWS", "Branch", "Day", "File", "Json", "View", "day", "examples"]
+__all__ = ["VIEWS", "Branch", "File", "Json", "Treaty", "View", "day", "examples", "view"]
 
 VIEWS = ("depositary", "claimant", "objector", "strict")
 
@@ -46,12 +46,19 @@ def view(value: str | None) -> str | None:
     raise typer.BadParameter(f"'{value[:40]}' is no view; the views are {', '.join(VIEWS)}.{meant}")
 
 
+def _named(value: str | None) -> str | None:
+    """Refuse an empty name: an unset variable of a script must not run something else than was meant."""
+    if value is not None and not value.strip():
+        raise typer.BadParameter("the name is empty.")
+    return value
+
+
 def _branches(ctx: typer.Context, incomplete: str) -> list[str]:
     """The branches of the scenario that has been typed."""
     try:
         from simulator.scenario.load import load_scenario
 
-        scenario = load_scenario(ctx.params["file"]).scenario
+        scenario = load_scenario(ctx.params["file"] or ctx.args[0]).scenario
     except Exception:  # completion offers nothing where nothing can be read
         return []
     return [one.id for one in scenario.branches if one.id.startswith(incomplete)]
@@ -65,7 +72,7 @@ File = Annotated[
 ]
 Branch = Annotated[
     str | None,
-    typer.Option(metavar="ID", help="Apply the edits of this branch.", autocompletion=_branches),
+    typer.Option(metavar="ID", callback=_named, help="Apply the edits of this branch.", autocompletion=_branches),
 ]
 View = Annotated[
     str | None,

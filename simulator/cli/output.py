@@ -22,10 +22,12 @@ __all__ = [
     "has_colour",
     "is_terminal",
     "note",
+    "paint",
     "print_table",
     "say",
     "say_wrapped",
     "width",
+    "wrapped",
 ]
 
 _SGR = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36", "magenta": "35"}
@@ -45,7 +47,7 @@ class Table:
     """Column names and rows; `wrap` names the columns that may be broken into lines."""
 
     columns: Sequence[str]
-    rows: list[Sequence[str | Cell]] = field(default_factory=list)
+    rows: list[Sequence[str | Cell | list[Cell]]] = field(default_factory=list)
     wrap: frozenset[str] = frozenset()
 
 
@@ -89,9 +91,15 @@ def note(text: str, *styles: str) -> None:
 
 def say_wrapped(text: str, *styles: str, indent: str = "", hang: str = "") -> None:
     """Write running text of the result in lines that fit; `hang` indents those after the first."""
+    for line in wrapped(text, indent=indent, hang=hang) or [""]:
+        say(line, *styles)
+
+
+def wrapped(text: str, *, indent: str = "", hang: str = "") -> list[str]:
+    """The lines of running text; words that are longer than a line, such as addresses, stay whole."""
     import textwrap
 
-    lines = textwrap.wrap(
+    return textwrap.wrap(
         text,
         width(),
         initial_indent=indent,
@@ -99,8 +107,6 @@ def say_wrapped(text: str, *styles: str, indent: str = "", hang: str = "") -> No
         break_long_words=False,
         break_on_hyphens=False,
     )
-    for line in lines or [""]:
-        say(line, *styles)
 
 
 # --- JSON -------------------------------------------------------------------------------------------------------------
@@ -139,9 +145,12 @@ def print_table(table: Table, *, indent: int = 0) -> None:
         sys.stdout.write("\t".join(_flat(cell) for cell in row) + "\n")
 
 
-def _flat(cell: str | Cell) -> str:
-    text = cell.text if isinstance(cell, Cell) else cell
-    return " ".join(text.split())
+def _parts(cell: str | Cell | list[Cell]) -> list[Cell]:
+    return cell if isinstance(cell, list) else [cell if isinstance(cell, Cell) else Cell(cell)]
+
+
+def _flat(cell: str | Cell | list[Cell]) -> str:
+    return " ".join(" ".join(part.text for part in _parts(cell)).split())
 
 
 def _print_rich(table: Table, indent: int) -> None:
@@ -156,6 +165,5 @@ def _print_rich(table: Table, indent: int) -> None:
     for name in table.columns:
         grid.add_column(name, no_wrap=name not in table.wrap, overflow="fold")
     for row in table.rows:
-        cells = (cell if isinstance(cell, Cell) else Cell(cell) for cell in row)
-        grid.add_row(*(Text(cell.text, style=cell.style) for cell in cells))
+        grid.add_row(*(Text.assemble(*_parts(cell)) for cell in row))
     console.print(Padding(grid, (0, 0, 0, indent)) if indent else grid)

@@ -23,9 +23,10 @@ def schema(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Print the JSON Schema of scenario files; editors use it for completion and checks while you type.
+    """Print the JSON Schema of scenario files, for editors.
 
-    Name it in the first line of a scenario: # yaml-language-server: $schema=scenario.schema.json
+    Editors use it for completion and checks while you type. Name it in the first line of a scenario:
+    # yaml-language-server: $schema=scenario.schema.json
     """
     from simulator.cli.files import write_text
     from simulator.cli.output import about, emit, envelope, note

@@ -14,6 +14,23 @@ if TYPE_CHECKING:
     from simulator.cli.output import Cell
 
 
+_COLUMNS = (
+    "party",
+    "treaty",
+    "status",
+    "reason",
+    "since",
+    "provisional",
+    "pending",
+    "toward",
+    "organ_rights",
+    "disputed",
+    "sources",
+    "confidence",
+    "acts",
+)
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(
@@ -25,7 +42,7 @@ def register(app: typer.Typer) -> None:
     )(status)
 
 
-def status(
+def status(  # noqa: PLR0917 -- one parameter for each option
     date: Annotated[
         str | None,
         typer.Option(metavar="DATE", callback=day, help="The position at the end of this day; without it, today."),
@@ -42,9 +59,10 @@ def status(
     csv: Annotated[bool, typer.Option("--csv", help="Print the rows as CSV, with the fields of --json.")] = False,
     json: Json = False,
 ) -> None:
-    """Show the legal position of parties under treaties on a day, from the shipped record.
+    """Show the legal position of parties on a day.
 
-    A row that rests on an act which no source confirms is marked as unconfirmed.
+    The answer comes from the shipped record. A row that rests on an act which no source confirms is marked as
+    unconfirmed. Where one row is the answer, the acts and sources that it rests on follow.
     """
     from simulator import api
 
@@ -70,15 +88,26 @@ def _check_names(party: str | None, treaty: str | None) -> None:
     if treaty is not None and treaty not in treaty_ids():
         raise unknown_name("treaty", "TS201", treaty, treaty_ids(), "treatysim list treaties shows them all")
     if party is not None and party not in parties():
-        names = {one.name.lower(): one.id for one in parties().values()}
-        asked = party.strip().lower()
-        near = [code for name, code in names.items() if len(asked) > 2 and name.startswith(asked)]
-        more = f"did you mean '{near[0]}'?" if near else "treatysim list parties shows them all"
-        raise unknown_name("party", "TS202", party, [] if near else list(parties()), more)
+        meant = _meant(party.strip().lower())
+        more = f"did you mean '{meant}'?" if meant else "treatysim list parties shows them all"
+        raise unknown_name("party", "TS202", party, [], more)
+
+
+def _meant(asked: str) -> str:
+    """The party that was probably meant; codes of three letters are all alike, so only a clear case counts."""
+    from simulator.law.catalogue import parties
+
+    known = parties().values()
+    by_code = [one.id for one in known if one.id.lower() == asked]
+    by_name = [one.id for one in known if len(asked) > 2 and one.name.lower().startswith(asked) and not one.end]
+    by_start = [one.id for one in known if len(asked) > 1 and one.id.lower().startswith(asked[:2]) and len(asked) < 4]
+    if by_code or by_name:
+        return (by_code + by_name)[0]
+    return by_start[0] if len(by_start) == 1 else ""
 
 
 def _print(rows: list[StatusRow], asked: dict[str, str | None], form: str) -> None:
-    from simulator.cli.output import Table, about, emit, envelope, note, print_table
+    from simulator.cli.output import Table, about, emit, envelope, note, print_table, wrapped
 
     data = [row.as_json() for row in rows]
     if form == "json":
@@ -90,13 +119,15 @@ def _print(rows: list[StatusRow], asked: dict[str, str | None], form: str) -> No
         _print_csv(data)
         return
     table = Table(
-        ("party", "treaty", "status", "since", "reason", "beside it", "disputed", "confidence"),
-        wrap=frozenset({"reason", "beside it"}),
+        ("party", "treaty", "status", "since", "reason", "also", "disputed", "confidence"),
+        wrap=frozenset({"reason", "also"}),
     )
     table.rows += [_row(one) for one in data]
     print_table(table)
+    if len(rows) == 1:
+        _print_acts(rows[0])
     if rows:
-        note(_summary(data, asked), "dim")
+        note("\n".join(wrapped(_summary(data, asked))), "dim")
 
 
 def _row(one: dict[str, Any]) -> list[str | Cell]:
@@ -113,6 +144,25 @@ def _row(one: dict[str, Any]) -> list[str | Cell]:
         Cell("disputed", "magenta") if one["disputed"] else "",
         Cell("unconfirmed", "yellow") if one["confidence"] == "unconfirmed" else one["confidence"],
     ]
+
+
+def _print_acts(row: StatusRow) -> None:
+    """The acts that one answer rests on, with what is known of them."""
+    import sys
+
+    from simulator.cli.output import Table, is_terminal, print_table, say
+
+    say()
+    columns = ("date", "act", "dispute", "confidence", "source")
+    rows = [(a.done, a.act, a.dispute, "sourced" if a.confirmed else "unconfirmed", a.source) for a in row.acts]
+    if not is_terminal(sys.stdout):
+        print_table(Table(columns, [*rows]))
+        return
+    # Addresses stand last and are left to the terminal to break: so they can be opened and copied.
+    sizes = [max(len(one[place]) for one in (columns, *rows)) for place in range(len(columns) - 1)]
+    for number, one in enumerate((columns, *rows)):
+        cells = [text.ljust(size) for text, size in zip(one, sizes, strict=False)]
+        say("  ".join([*cells, one[-1]]).rstrip(), *(("bold",) if number == 0 else ()))
 
 
 def _summary(data: list[dict[str, Any]], asked: dict[str, str | None]) -> str:
@@ -153,10 +203,8 @@ def _print_csv(data: list[dict[str, Any]]) -> None:
     import csv
     import sys
 
-    columns = ("party", "treaty", "status", "reason", "since", "provisional", "pending", "toward", "organ_rights")
-    columns += ("disputed", "sources", "confidence", "acts")
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
     from simulator.results.store import cell
 
-    writer.writerows([cell(row[name]) for name in columns] for row in data)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    writer.writerows([cell(row[name]) for name in _COLUMNS] for row in data)

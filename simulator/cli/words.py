@@ -41,8 +41,10 @@ def beside(position: Mapping[str, Any]) -> str:
     parts = []
     if position["provisional"] != "none":
         parts.append(f"applied provisionally ({position['provisional']})")
-    for one in position["pending"]:
-        parts.append(f"{spaced(one['kind'])} pending{', ' + one['effective'] if one['effective'] else ''}")
+    parts += [
+        f"{spaced(one['kind'])} pending{', ' + one['effective'] if one['effective'] else ''}"
+        for one in position["pending"]
+    ]
     grouped: dict[str, list[str]] = {}
     for one in position["toward"]:
         grouped.setdefault(one["what"], []).append("all" if one["party"] == "*" else one["party"])

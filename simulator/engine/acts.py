@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from simulator.engine.claims import CLAIMS, HANDLERS
 from simulator.engine.deed import Deed, start
-from simulator.engine.effects import close, close_all, lapse, terminate
+from simulator.engine.endings import close, close_all, lapse, terminate
 from simulator.engine.machine import Moved, Refused
 from simulator.engine.run import Due, Happening, Run
 from simulator.law.guards import Scene
@@ -186,7 +186,7 @@ def _disclaim(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
 
 
 def _withdraw_consent(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
-    scene.own.consent_on = None
+    scene.own.consent_on = scene.own.approved_on = None
     scene.own.pending = [one for one in scene.own.pending if one.kind != "entry_into_force"]
     if step.after == "non_party":
         scene.own.provisional = "none"

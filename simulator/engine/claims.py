@@ -87,6 +87,11 @@ def _resume(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
         del scene.own.toward[fact]
     if toward and step.before == step.after:
         return
+    if toward:  # it had suspended towards all: towards the others the suspension stays, now pair by pair (VCLT 72)
+        for peer in scene.peers.values():
+            if peer.is_party and peer.party not in toward and peer.party != deed.party:
+                scene.own.toward[("suspended", peer.party)] = run.day
+        return
     scene.own.pending = [one for one in scene.own.pending if not one.kind.endswith("suspension")]
     for claim in scene.own.claims:
         if claim.live and not claim.accepted:  # where the claim had no effect, what ends is non-performance

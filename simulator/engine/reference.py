@@ -13,7 +13,8 @@ from collections.abc import Callable
 from simulator.engine.acts import do
 from simulator.engine.agenda import opening_agenda
 from simulator.engine.deed import Deed
-from simulator.engine.effects import apply_due, consequences, links, retest_deferred, thresholds
+from simulator.engine.effects import apply_due, retest_deferred, thresholds
+from simulator.engine.endings import consequences, links
 from simulator.engine.force import force_status
 from simulator.engine.judge import Judge
 from simulator.engine.rules import RuleBook, carry_out, change_variables

@@ -212,10 +212,12 @@ def carry_out(run: Run, owed: RuleAct) -> bool:
     """Carry out what a rule owes; False if it was outdated or refused in every part."""
     rule, asked = owed.rule, Asked(run.day, owed.actor, owed.subject)
     if rule.still is not None and not holds(run.world, rule.still, asked):
-        first = next((a for a in rule.options[owed.option].actions if a.act >= 0), None)
-        word = run.program.names.acts[first.act] if first else "set"
+        actions = rule.options[owed.option].actions
+        first = next((action for action in actions if action.act >= 0), actions[0])
+        word = run.program.names.acts[first.act] if first.act >= 0 else (first.kind or "set")
+        party = owed.actor[0] if len(owed.actor) == 1 else -1
         why = Refused("outdated: what the rule still needs on the day it is due no longer holds", "rule")
-        run.refuse(owed, word, first.treaty if first else -1, owed.actor[0] if owed.actor else -1, why, kind="outdated")
+        run.refuse(owed, word, first.treaty, party, why, kind="outdated")
         return False
     done = False
     for action in rule.options[owed.option].actions:

@@ -60,6 +60,8 @@ def add_months(day: int, months: int) -> int:
     """
     start = dt.date.fromordinal(day)
     year, month0 = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if year > dt.MAXYEAR:  # beyond the calendar is beyond every horizon
+        return dt.date.max.toordinal()
     last = calendar.monthrange(year, month0 + 1)[1]
     return dt.date(year, month0 + 1, min(start.day, last)).toordinal()
 
@@ -110,7 +112,7 @@ class DateRule:
         `stated` is the day that the act itself names; `as_stated` uses it, or `start` where none is named.
         """
         if self.kind in ("days_after", "clear_days"):
-            return start + self.number + (self.kind == "clear_days")
+            return min(start + self.number + (self.kind == "clear_days"), dt.date.max.toordinal())
         if self.kind in ("months", "years"):
             return add_months(start, self.number * (12 if self.kind == "years" else 1))
         if self.kind == "first_of_nth_month_after":

@@ -6,45 +6,14 @@ lifecycle table names guards; the driver calls them and records the first that r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from simulator.law.dates import add_months, day_text
-from simulator.law.state import ALL, Pending, RelationshipState, TreatyState
+from simulator.law.scene import Scene
+from simulator.law.state import ALL, RelationshipState
 
 __all__ = ["GUARDS", "Guard", "Scene"]
-
-
-@dataclass(slots=True)
-class Scene:
-    """What a guard may look at: the day, the relationship (for a party's move), the treaty and its other relationships.
-
-    `toward` are the counterparts the act names, `predecessor` the code of the State it succeeds (-1: none known),
-    `pending` the effect that falls due, `until` a new end date. `failed` collects what refused.
-    """
-
-    day: int
-    treaty: TreatyState
-    peers: Mapping[int, RelationshipState]
-    treaties: Sequence[TreatyState]
-    party: RelationshipState | None = None
-    toward: tuple[int, ...] = ()
-    predecessor: int = -1
-    pending: Pending | None = None
-    until: int = -1
-    failed: tuple[str, str] = ("", "")
-    move: str = ""
-    names: Sequence[str] = field(default_factory=tuple)
-
-    @property
-    def own(self) -> RelationshipState:
-        """The relationship that moves; guards of the party machine are only called with one."""
-        assert self.party is not None
-        return self.party
-
-    def name(self, party: int) -> str:
-        """The party's id, for messages."""
-        return self.names[party] if 0 <= party < len(self.names) else "?"
 
 
 Test = Callable[[Scene], str]
@@ -75,6 +44,12 @@ def _guard(basis: str, forbids: str = "") -> Callable[[Test], Test]:
 def treaty_alive(scene: Scene) -> str:
     """A treaty that has ended or lapsed cannot be joined."""
     return "" if scene.treaty.is_alive else f"{scene.treaty.terms.name} has ended ({scene.treaty.reason or 'lapsed'})"
+
+
+@_guard("VCST 2(1)(b); 34")
+def state_exists(scene: Scene) -> str:
+    """A State that has ceased to exist joins nothing."""
+    return f"{scene.name(scene.own.party)} has ceased to exist" if scene.own.extinct else ""
 
 
 @_guard("final clauses; VCLT 24(4)", "X4")
@@ -197,7 +172,7 @@ def predecessor_bound(scene: Scene) -> str:
     before = _predecessor(scene)
     if scene.predecessor < 0:  # a newly independent State whose predecessor the tables do not name (VCST 17)
         return ""
-    if before is not None and (before.is_party or (before.reason == "state_extinct" and before.spells)):
+    if before is not None and (before.is_party or (before.status == "terminated" and before.extinct)):
         return ""
     return f"{scene.name(scene.predecessor)} was not a party to {scene.treaty.terms.name}"
 
@@ -220,16 +195,21 @@ def predecessor_signed(scene: Scene) -> str:
     return "" if before is not None and before.signed else f"{scene.name(scene.predecessor)} had not signed {name}"
 
 
+def _has_signed(scene: Scene) -> bool:
+    """Whether this consent rests on a signature; that of an earlier membership is spent."""
+    return scene.own.signed and scene.own.via not in ("accession", "other consent")
+
+
 @_guard("depositary practice")
 def signed_before(scene: Scene) -> str:
     """Consent that followed a signature falls back to it."""
-    return "" if scene.own.signed else "it had acceded, so nothing is left when consent is withdrawn"
+    return "" if _has_signed(scene) else "it had acceded, so nothing is left when consent is withdrawn"
 
 
 @_guard("depositary practice")
 def acceded_before(scene: Scene) -> str:
     """Consent without signature falls back to nothing."""
-    return "it had signed, so it stays a signatory" if scene.own.signed else ""
+    return "it had signed, so it stays a signatory" if _has_signed(scene) else ""
 
 
 @_guard("VCLT 54; 56", "X16")
@@ -300,6 +280,12 @@ def _unbound(scene: Scene, bound: Callable[[RelationshipState], bool]) -> str:
 def counterparts_bound(scene: Scene) -> str:
     """A pairwise fact needs two parties."""
     return _unbound(scene, lambda peer: peer.is_party)
+
+
+@_guard("VCLT 26; 60", "X25")
+def named_counterparts_bound(scene: Scene) -> str:
+    """Those towards whom performance ends, or who are accused, are parties; who names nobody means all."""
+    return _unbound(scene, lambda peer: peer.is_party) if scene.toward else ""
 
 
 @_guard("VCLT 20-21", "X25")
@@ -394,8 +380,7 @@ def within_cap(scene: Scene) -> str:
     if expires is None or scene.until <= expires:
         return f"an extension of {terms.name} needs a later end date"
     if terms.extension_cap >= 0 and scene.treaty.in_force_on is not None:
-        base = min(terms.until, add_months(scene.treaty.in_force_on, 12 * terms.years) if terms.years else terms.until)
-        latest = add_months(base, 12 * terms.extension_cap)
+        latest = add_months(terms.ends(scene.treaty.in_force_on), 12 * terms.extension_cap)
         if scene.until > latest:
             return f"{terms.name} cannot be extended beyond {day_text(latest)}"
     return ""

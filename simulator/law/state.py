@@ -74,6 +74,7 @@ class RelationshipState:
     reason: str = ""
     via: str = ""
     signed: bool = False
+    extinct: bool = False
     approved_on: int | None = None
     disclaimed_on: int | None = None
     consent_on: int | None = None

@@ -88,6 +88,14 @@ class Terms:
         """Whether one exit ends the treaty for both."""
         return self.model == "bilateral"
 
+    def ends(self, in_force_on: int) -> int:
+        """Return the first day without the treaty by its duration clause, NEVER if it is unlimited.
+
+        `until` names the last day of the treaty, `years` count to the first day without it.
+        """
+        by_years = add_months(in_force_on, 12 * self.years) if self.years else NEVER
+        return min(by_years, self.until + 1) if self.until < NEVER else by_years
+
 
 def _entry(rule: EntryRule, treaty: Treaty, codes: Mapping[str, int]) -> EntryTest:
     if rule.all is not None:

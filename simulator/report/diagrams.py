@@ -4,8 +4,8 @@ Every edge is a row of the table of moves, with its id and legal basis. The mach
 that its clauses rule out from the start (no accession clause, no right to withdraw, more than two parties), and says
 what the clauses add: notice periods, thresholds, end dates. What depends on the day is for a run to find out.
 
->>> print(as_mermaid(lifecycle_diagram("treaty")).splitlines()[-1].strip())
-in_force --> terminated : T19 terminate for breach (VCLT 60(1))
+>>> print(as_mermaid(lifecycle_diagram("treaty")).splitlines()[5].strip())
+negotiated --> adopted : T1 adopt (VCLT 9)
 """
 
 from __future__ import annotations
@@ -151,8 +151,9 @@ def _signable(of: Treaty) -> bool:
 
 
 def _by_exchange(of: Treaty) -> bool:
+    """Whether instruments are exchanged: where the clause says so, or where nobody is there to hold them."""
     entry = of.clauses.entry_into_force
-    return entry is not None and bool(entry.rule.exchange)
+    return not of.depositaries or (entry is not None and bool(entry.rule.exchange))
 
 
 def _ends_by_date(of: Treaty) -> bool:

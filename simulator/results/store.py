@@ -78,6 +78,9 @@ def check_folder(folder: Path) -> bool:
     """
     try:
         if not folder.exists() and not folder.is_symlink():
+            above = next(one for one in folder.absolute().parents if one.exists())
+            if not above.is_dir():
+                raise _refused(above, "this is not a folder", "name a folder that can be made")
             return False
         if not folder.is_dir():
             raise _refused(folder, "this is not a folder", "name a folder that does not exist yet, or an empty one")
@@ -193,7 +196,7 @@ def cell(value: Any) -> str:
 
 
 def _packages() -> dict[str, str]:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 -- 90 ms that only --out pays
+    from importlib.metadata import PackageNotFoundError, version  # 90 ms that only --out pays
 
     found = {}
     for name in _PACKAGES:
@@ -251,5 +254,6 @@ def _refused(folder: Path, message: str, hint: str) -> StoreError:
 
 
 def _failed(folder: Path, error: OSError) -> StoreError:
-    place = str(error.filename or folder)
+    named = Path(error.filename or folder)
+    place = str(folder if ".part" in named.suffixes or ".part" in named.parent.suffixes else named)
     return StoreError(diagnostics=[Diagnostic("TS602", f"cannot be written: {error.strerror or error}", place)])

@@ -63,11 +63,9 @@ class Codebook:
         texts = treaty_texts(scenario, branch, mentioned & set(treaty_ids()))
         treaties = {one: parse_treaty(text, view.readings) for one, text in texts.items()}
         records = {one: _known(record(one), view, known) for one in sorted(scenario.record.treaties)}
-        own = dict.fromkeys(scenario.parties.own)
-        people = {one for one in mentioned if one in shipped_parties() or one in own}
-        people |= {act.party for acts in records.values() for act in acts if act.party != "*"}
-        people |= {one for acts in records.values() for act in acts for one in act.toward if one != "*"}
+        people = {one for one in mentioned if one in shipped_parties() or one in scenario.parties.own}
         people |= {one for text in treaties.values() for one, _ in named_parties(text)}
+        people |= _people_of(records)
         for before, row in shipped_parties().items():
             if people & set(row.successors):
                 people.add(before)
@@ -137,6 +135,12 @@ class Codebook:
     def cite(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Return where sources are to be found: their address, or their title."""
         return tuple(self.sources.get(one, one) for one in ids)
+
+
+def _people_of(records: Mapping[str, tuple[RecordedAct, ...]]) -> set[str]:
+    """Everyone who acts in the records or is acted towards."""
+    acts = [act for one in records.values() for act in one]
+    return {name for act in acts for name in (act.party, *act.toward)} - {"*"}
 
 
 def _codes(table: tuple[str, ...]) -> dict[str, int]:

@@ -78,17 +78,23 @@ def compile_scenario(
     if edit:
         values.update(edit.parameters)
     lowering = Lowering(book, values)
+    digest = hashlib.sha256(f"{loaded.digest}|{mode}|{branch or ''}|{chosen}|{day or ''}".encode()).hexdigest()
+    return _program(book, lowering, edit, mode, digest)
+
+
+def _program(book: Codebook, lowering: Lowering, edit: Branch | None, mode: str, digest: str) -> Program:
+    """Put the parts together, each in the order that the program promises."""
+    scenario = book.scenario
     script = Script(book, lowering, edit, mode == "replay")
     rules = () if mode == "replay" else _rules(book, lowering, edit)
-    digest = hashlib.sha256(f"{loaded.digest}|{mode}|{branch or ''}|{chosen}|{day or ''}".encode()).hexdigest()
     outcomes = _outcomes(scenario, lowering)
     return Program(
         scenario=scenario.id,
         title=scenario.title,
         mode=mode,
-        branch=branch or "",
-        view=str(chosen),
-        readings=chosen.readings,
+        branch=edit.id if edit else "",
+        view=str(book.view),
+        readings=book.view.readings,
         digest=digest,
         first=scenario.period.from_.toordinal(),
         last=scenario.period.to.toordinal(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os.path
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,12 +122,13 @@ def _find(ref: str | Path) -> tuple[Path, str]:
     """The file that is meant, and the name to show for it. A file of that name comes before a shipped id."""
     path = Path(ref)
     text = str(ref)
-    if not _ID.fullmatch(text) or path.is_file():
+    # os.path says no where Path raises: a name that is too long for the file system is the name of no file.
+    if not _ID.fullmatch(text) or os.path.isfile(path):
         return path, text
     known = dict(list_shipped())
     if text in known:
         return known[text], str(known[text])
-    if path.exists():
+    if os.path.exists(path):
         return path, text
     hint = nearest(text, list(known)) or "name a YAML file, or the id of a shipped scenario"
     raise ScenarioError(

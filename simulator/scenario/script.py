@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable
 
 from simulator.errors import ScenarioError
-from simulator.law.dates import DateRule
+from simulator.law.dates import DateRule, day_text
 from simulator.law.lifecycle import lifecycle
 from simulator.law.record import RecordedAct, world_events
 from simulator.noise import Cuts, key_id
@@ -218,6 +218,15 @@ class Script:
             self.acts[name] = dataclasses.replace(act, day=act.day + by_days if to is None else to)
 
     def _rank(self) -> None:
+        days = {event.code: event for event in self.events.values()}
+        for act in self.acts.values():
+            event = days.get(act.event)
+            if event is not None and act.day < event.day:
+                text = (
+                    f"event {event.id} ({day_text(event.day)}) carries {act.id}, which is done before it "
+                    f"({day_text(act.day)}); let it carry later acts only, or move both"
+                )
+                raise ScenarioError(text)
         ranked = sorted(self.acts)
         self.acts = {name: dataclasses.replace(self.acts[name], rank=place) for place, name in enumerate(ranked)}
 

@@ -87,6 +87,9 @@ class CaseAct:
     def __repr__(self) -> str:
         return _brief(self)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
+
     @property
     def program_id(self) -> str:
         """The id that the act has in a program, as the compiler makes it of an event's id."""
@@ -105,6 +108,9 @@ class Conflict:
 
     def __repr__(self) -> str:
         return _brief(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
 
 
 @dataclass(frozen=True, slots=True)

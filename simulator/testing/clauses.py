@@ -70,7 +70,7 @@ def entry_rules(draw: st.DrawFn, kind: str, parties: Sequence[str]) -> dict[str,
         return {"exchange": True}
     if kind in ("all_signatories", "majority"):
         return {"all_signatories": True} if kind == "all_signatories" else {"majority_of_signatories": True}
-    count = {"count": draw(st.integers(2, min(4, len(parties))))}
+    count = {"count": draw(st.sampled_from([2, 2, 3, 3, 4][: 2 * len(parties) - 2]))}
     named = st.lists(st.sampled_from(sorted(parties)), min_size=1, max_size=3, unique=True).map(sorted)
     if kind == "named":
         return {"named": draw(named)}
@@ -102,7 +102,7 @@ class _Shape:
 def treaties(
     draw: st.DrawFn,
     name: str = "alpha",
-    parties: Sequence[str] = ("AUT", "BEL", "CSK", "CZE", "DEU", "SVK"),
+    parties: Sequence[str] = ("AUT", "BEL", "CSK", "CZE", "FIN", "SVK"),
     start: dt.date = dt.date(2000, 1, 1),
     *,
     kind: str | None = None,
@@ -125,7 +125,9 @@ def treaties(
     clauses: dict[str, Any] = {"entry_into_force": draw(_entry(shape, chosen, of or list(parties), start))}
     for key, make in _MAKERS.items():
         found = make(shape, start, list(parties))
-        if found is not None and not (two and key in ("accession", "other_consent", "floor")):
+        if two and key == "signature" and found is not None:
+            found.pop("eligible", None)  # a treaty of two names its two
+        if found and not (two and key in ("accession", "other_consent", "floor")):
             clauses[key] = found
     model = "bilateral" if two else ("closed" if of else "open")
     return {
@@ -155,7 +157,7 @@ def _signature(shape: _Shape, start: dt.date, parties: list[str]) -> dict[str, A
     if shape.has("signature.opens"):
         clause["opens"] = _iso(start, shape.draw(st.integers(0, 3)))
     if shape.has("signature.closes"):
-        clause["closes"] = _iso(start, shape.draw(st.integers(1, 60)))
+        clause["closes"] = _iso(start, shape.draw(st.integers(4, 60)))
     elif shape.has("signature.closes_on_entry"):
         clause["closes"] = "entry_into_force"
     if shape.has("signature.definitive"):
@@ -211,8 +213,8 @@ def _withdrawal(shape: _Shape, start: dt.date, parties: list[str]) -> dict[str, 
 def _duration(shape: _Shape, start: dt.date, parties: list[str]) -> dict[str, Any] | None:
     if not shape.has("duration"):
         return None
-    until = _iso(start, shape.draw(st.integers(0, 500)))
-    return shape.draw(st.sampled_from(({"years": 1}, {"years": 2}, {"until": until}, {"unlimited": True})))
+    until = _iso(start, shape.draw(st.integers(0, 900)))
+    return shape.draw(st.sampled_from(({"years": 1}, {"years": 3}, {"until": until}, {"unlimited": True})))
 
 
 def _extension(shape: _Shape, start: dt.date, parties: list[str]) -> dict[str, Any] | None:

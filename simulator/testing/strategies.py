@@ -27,7 +27,7 @@ because an act can only go wrong in interesting ways where there is something to
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -40,16 +40,16 @@ from simulator.testing.clauses import treaties
 __all__ = ["PARTIES", "WORDS", "acts", "cases", "conflicts", "treaties", "views"]
 
 # Three States that stay, and one that ends with its two successors; the shipped table of parties names the succession.
-PARTIES = ("AUT", "BEL", "CSK", "CZE", "DEU", "SVK")
+PARTIES = ("AUT", "BEL", "CSK", "CZE", "FIN", "SVK")
 # The fewer the parties, the more often their acts concern each other.
-CASTS = (("AUT", "BEL", "DEU"), ("AUT", "CSK", "CZE"), ("AUT", "BEL", "CSK", "CZE", "SVK"), PARTIES)
+CASTS = (("AUT", "BEL", "FIN"), ("AUT", "CSK", "CZE"), ("AUT", "BEL", "CSK", "CZE", "SVK"), PARTIES)
 FIRST, LAST = dt.date(2000, 1, 1), dt.date(2009, 12, 31)
 # Ends of months, leap years and not: where date rules differ.
 STARTS = (dt.date(2000, 1, 1), dt.date(2000, 1, 31), dt.date(2001, 12, 29), dt.date(2003, 8, 30))
 GAPS = (0, 0, 0, 1, 1, 2, 3, 7, 15, 30, 31, 60, 95, 180, 366)
 NUMBERS = (None, None, 0, 1, 5, 20, 45, 100, 400, -3)
 LAGS = (0, 0, 0, 3, 20)
-LATER = (0, 1, 5, 0, 28, 31, 2, 92, 0, 200, 1, 10)
+LATER = (0, 1, 5, 0, 28, 31, 60, 92, 120, 200, 1, 10)
 PAIRS = ("superseding", "linked", "amending", "waiting", "apart")
 
 # `a>b`: one act and, some days later, the one that answers it. A word that stands twice is drawn twice as often.
@@ -164,18 +164,29 @@ def _expand(found: list[CaseAct], day: dt.date, treaty: str, drawn: tuple[Any, .
         found.append(_act(len(found), later, treaty, (gap, then, who, whom, stated, mix)))
 
 
+def _needed(rule: Mapping[str, Any]) -> tuple[set[str], int]:
+    """Return whom a rule of entry into force names, and how many consents it asks for at least."""
+    if "all" in rule:
+        parts = [_needed(part) for part in rule["all"]]
+        return set().union(*(named for named, _ in parts)), max(number for _, number in parts)
+    return set(rule.get("named", ())), rule.get("count", 2)
+
+
 @st.composite
 def _joining(draw: st.DrawFn, treaty: TreatyData, parties: Sequence[str]) -> list[tuple[int, str, str]]:
-    """Let some parties join a treaty: days after the start, word, party."""
+    """Let parties join a treaty, mostly enough for its entry into force: days after the start, word, party."""
     of = treaty.get("parties", {}).get("of", ())
-    able = [one for one in parties if not of or one in of] or list(of)
-    if treaty["parties"].get("model") == "bilateral":
-        able = list(of)
-    some = draw(st.lists(st.sampled_from(able), min_size=min(2, len(able)), max_size=len(able), unique=True))
-    word = "exchange" if "exchange" in treaty["clauses"]["entry_into_force"]["rule"] else "deposit"
+    clauses = treaty.get("clauses", {})
+    rule, window = clauses.get("entry_into_force", {}).get("rule", {}), clauses.get("signature", {})
+    able = [one for one in of or parties if one in window.get("eligible", [one])]
+    named, number = _needed(rule)
+    others = [one for one in able if one not in named]
+    spare = max(min(len(able) - number, len(others)), 0)
+    absent = draw(st.lists(st.sampled_from(others), max_size=spare, unique=True)) if spare else []
+    word = "exchange" if "exchange" in rule else "deposit"
     found = []
-    for party in some:
-        signs, waits = draw(st.integers(0, 2)), draw(st.sampled_from((0, 0, 0, 1, 5)))
+    for party in (one for one in able if one not in absent):
+        signs, waits = draw(st.integers(0, 2)) + (3 if "opens" in window else 0), draw(st.sampled_from((0, 0, 0, 1, 5)))
         found += [(signs, "sign", party), (signs + waits + (2 if word == "exchange" else 0), word, party)]
     return sorted(found)
 

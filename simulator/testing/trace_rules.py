@@ -263,7 +263,7 @@ def words_alone_change_nothing(story: Story) -> Iterator[tuple[Step, str]]:
 def reservations_come_with_consent(story: Story) -> Iterator[tuple[Step, str]]:
     """A reservation is made before consent, and only where the treaty allows one (VCLT 19)."""
     for step in story.steps("make_reservation"):
-        if not story.terms[step.treaty].reservations_allowed or step.before not in ("non_party", "signed"):
+        if not story.terms[step.treaty].reservations_allowed or step.before == "ratified" or _bound(step.before):
             yield step, f"it is {step.before}"
 
 

@@ -10,10 +10,14 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from pydantic import TypeAdapter
 
 from simulator.law.dates import KINDS
 from simulator.noise import Key, KeyedNoise, key_id, threshold
 from simulator.scenario.acts import DateRule
+from simulator.scenario.branches import Branch
+from simulator.scenario.conditions import HEADS, Condition
+from simulator.source import parse_yaml
 from tests.docs.pages import ROOT
 
 MASK = (1 << 64) - 1
@@ -51,6 +55,27 @@ def test_every_date_rule_is_explained() -> None:
     part = text.split("## Rules of calculation")[1].split("##")[0]
     assert sorted(re.findall(r"^\| `([a-z_]+):", part, re.MULTILINE)) == sorted(KINDS)
     assert sorted(DateRule.model_fields) == sorted(KINDS)
+
+
+GUIDE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+
+
+def test_every_condition_is_shown_and_reads() -> None:
+    """The guide shows each word of the vocabulary of conditions, in an example that the schema accepts."""
+    part = GUIDE.split("## 5. The vocabulary")[1].split("## 6.")[0]
+    examples = [parse_yaml(text, "guide").data for text in re.findall(r"`(\{[^`]+\})`", part)]
+    assert all(TypeAdapter(Condition).validate_python(one) for one in examples)
+    shown = {head for one in examples for head in one} | set(re.findall(r"`(all|any|not|at_least)[`:]", part))
+    assert set(HEADS) <= shown
+
+
+def test_every_edit_of_a_branch_is_shown() -> None:
+    """The guide has a row for each edit that a branch can make."""
+    part = GUIDE.split("## 4. Change the world")[1].split("## 5.")[0]
+    named = {
+        name for row in re.findall(r"^\| (`[^|]+`) \|", part, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    assert named == set(Branch.model_fields) - {"id", "title", "question", "note"}
 
 
 def _rows(head: str) -> list[list[str]]:

@@ -26,7 +26,9 @@ from tests.docs.pages import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SKIPPED = {".git", ".venv", "build", "dist", "__pycache__", ".ipynb_checkpoints"}
-MAX_LINES, MAX_FUNCTION = 400, 40
+MAX_LINES, MAX_FUNCTION, HARD_LIMIT = 400, 40, 60
+# Functions that may be longer, up to the hard limit, and why.
+LONGER = {"simulator/law/terms.py terms_of": "one line for each field of the record that it makes"}
 # Written in pieces, so that this file does not hold what it looks for.
 _FORBIDDEN = {
     "an absolute path": re.compile(r"(?<![\w/.:*-])/(?:home|root|work|opt|mnt|tmp|Users)/[\w.]"),
@@ -201,13 +203,15 @@ def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def test_functions_are_short_enough_to_read() -> None:
-    """No function is longer than 40 lines, its docstring apart."""
+    """No function is longer than 40 lines, its docstring apart, unless it stands in the short list with its reason."""
     found = {}
     for path in PYTHON:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _length(node) > MAX_FUNCTION:
-                found[f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"] = _length(node)
-    assert found == {}
+                found[f"{path.relative_to(ROOT).as_posix()} {node.name}"] = _length(node)
+    assert {name: lines for name, lines in found.items() if name not in LONGER} == {}
+    assert all(lines <= HARD_LIMIT for lines in found.values())
+    assert set(LONGER) <= set(found), "a function that is short again needs no exception"
 
 
 def test_every_module_says_what_it_is_for() -> None:
@@ -215,6 +219,8 @@ def test_every_module_says_what_it_is_for() -> None:
     silent = []
     for path in PYTHON:
         tree = ast.parse(path.read_text(encoding="utf-8"))
+        if path.parent.name == "notebooks":
+            continue  # its first cell says it
         if tree.body and ast.get_docstring(tree) is None:
             silent.append(path.relative_to(ROOT).as_posix())
     assert silent == []
@@ -243,6 +249,16 @@ def test_make_shows_its_targets(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert all(f"make {name} " in done.stdout for name in ("install", "run", "test", "test-all", "bench", "clean"))
     assert not (tmp_path / ".venv").exists()
+
+
+def test_ci_runs_what_make_test_runs() -> None:
+    """The script for continuous integration can be started, asks nothing, and calls `make test`."""
+    script = ROOT / ".ci" / "run"
+    text = script.read_text(encoding="utf-8")
+    assert os.access(script, os.X_OK)
+    assert text.startswith("#!/usr/bin/env bash")
+    assert "\nmake test" in text
+    assert "exec </dev/null" in text
 
 
 def test_make_refuses_an_old_python(tmp_path: Path) -> None:

@@ -140,7 +140,8 @@ class Row(Strict):
     def _said(self) -> list[str]:
         words = [one for one in (self.is_, self.treaty_is) if one]
         if self.tries:
-            words.insert(0, f"{self.tries} {'refused' if self.refused is not None else 'accepted'}")
+            what = f"{self.tries} {_short(self.with_)}" if self.with_ else self.tries
+            words.insert(0, f"{what} {'refused' if self.refused is not None else 'accepted'}")
         words += [f"{name} {' or '.join(getattr(self, name))}" for name in ("always", "never") if getattr(self, name)]
         if self.is_not:
             words.append(f"not {self.is_not}")

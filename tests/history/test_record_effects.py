@@ -22,7 +22,7 @@ from simulator.law.record import RecordedAct, record
 from simulator.law.views import VIEWS
 from simulator.results.trace import Step
 from tests.history.casebook import FOLDER, Strict, read
-from tests.history.replays import Question, acts_behind, trace
+from tests.history.replays import Question, acts_behind, engine, trace
 
 # The word of the record -> the events of the machines that are this effect.
 DERIVED = {
@@ -142,6 +142,20 @@ def test_no_known_difference_is_outdated() -> None:
             assert (effect, one.observed) in seen, f"outdated: {one}"
             assert one.observed != one.derived, f"outdated: {one}"
     assert len({(one.treaty, one.party, one.effect, one.observed) for one in known()}) == len(known())
+
+
+def notices() -> list[RecordedAct]:
+    """Notices of withdrawal that state their first day."""
+    return [a for one in treaty_ids() for a in record(one) if a.act == "notify_withdrawal" and a.effective is not None]
+
+
+@pytest.mark.parametrize("act", notices(), ids=lambda act: act.id)
+def test_stated_day_follows_from_the_clause(act: RecordedAct) -> None:
+    """The first day that a notice states is the first day of the clause, so the derivation is no copy of the record."""
+    program = engine(Question((act.treaty,))).program
+    terms = program.terms[program.names.treaties.index(act.treaty)]
+    assert act.day is not None
+    assert act.effective == terms.notice.first_day(act.received or act.day), terms.notice
 
 
 @pytest.mark.parametrize("view", [view for view in VIEWS if view != "depositary"])

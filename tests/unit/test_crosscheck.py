@@ -385,10 +385,10 @@ def test_a_file_full_of_mistakes_is_checked_quickly() -> None:
     events = [{"id": f"e{n}", "date": "2000-01-01", "kind": "promise", "source": f"m{n}"} for n in range(5000)]
     rules = [RULE | {"id": f"r{n}", "trigger": {"event": f"f{n}"}} for n in range(2000)]
     data = Scenario.model_validate(BASE | {"events": events, "rules": rules})
-    start = time.perf_counter()
+    start = time.process_time()
     found = crosscheck(data, SHELF)
     assert len(found) >= 7000
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_every_part_that_names_something_is_in_the_table() -> None:

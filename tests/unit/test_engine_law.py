@@ -3,64 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import zlib
-from typing import Any
 
-from simulator.api import replay
-from simulator.results.trace import Position, Trace
 from simulator.scenario.load import load_text
-
-FOUR = "[AUT, BEL, CHE, DNK]"
-
-
-def world(clauses: str, events: str, more: str = "", top: str = "", **options: Any) -> Trace:
-    """Replay events under a treaty with these clauses (YAML, indented by six)."""
-    text = f"""
-schema: 1
-id: law
-title: A treaty for one question
-period: {{from: 2000-01-01, to: 2012-12-31}}
-{top}
-treaties:
-  pact:
-    title: The pact
-    clauses:
-{clauses}
-{more}
-events:
-{events}
-"""
-    return replay(load_text(text, "law"), **options)
-
-
-def event(day: str, *acts: str) -> str:
-    """An event of a day with acts written as `act party [more]`."""
-    rows = []
-    for act in acts:
-        word, party, *rest = act.split(" ", 2)
-        more = f", {rest[0]}" if rest else ""
-        names = ", ".join(f"'{one}'" for one in party.split(";"))
-        rows.append(f"{{act: {word}, treaty: pact, party: [{names}]{more}}}")
-    name = f"e{day.replace('-', '')}-{zlib.crc32(' '.join(acts).encode()) % 1000}"
-    return f"  - {{id: {name}, date: {day}, kind: act, acts: [{', '.join(rows)}]}}\n"
-
-
-def at(trace: Trace, party: str) -> Position:
-    """The final position of a party."""
-    found = trace.position(party, "pact")
-    assert found is not None
-    return found
-
-
-def since(trace: Trace, party: str) -> str:
-    """The first day of the final status."""
-    return dt.date.fromordinal(at(trace, party).since).isoformat()
-
-
-COUNT_2 = (
-    "      entry_into_force: {rule: {count: 2}, delay: {days_after: 30}}\n      withdrawal: {notice: {months: 6}}\n"
-)
-OPEN = "      accession: {open: true}\n"
+from tests.unit.lawlab import BORN, COUNT_2, FOUR, OPEN, at, event, since, war, world
 
 
 def test_all_deposits_of_a_day_count_together() -> None:
@@ -90,10 +35,10 @@ def test_a_predicate_over_an_attribute_names_its_states() -> None:
 def test_a_floor_date_holds_entry_into_force_back() -> None:
     """Not before two years from opening, although the threshold was met at once (CTBT XIV(1), CWC XXI(1))."""
     rule = (
-        "      entry_into_force: {rule: {count: 1}, delay: {days_after: 10}, floor: {after: opening, years: 2}}\n"
+        "      entry_into_force: {rule: {count: 2}, delay: {days_after: 10}, floor: {after: opening, years: 2}}\n"
         + OPEN
     )
-    trace = world(rule, event("2000-03-01", "accede AUT"), "    opened: 2000-02-01\n")
+    trace = world(rule, event("2000-03-01", "accede AUT;BEL"), "    opened: 2000-02-01\n")
     assert since(trace, "AUT") == "2002-02-01"
 
 
@@ -110,9 +55,6 @@ def test_between_threshold_and_entry_the_clause_decides_who_is_late() -> None:
     for after, expected in (("entry_into_force", "2000-03-02"), ("threshold", "2000-08-01")):
         late = f"      late_joiner: {{delay: {{first_of_nth_month_after: 6}}, after: {after}}}\n"
         assert since(world(COUNT_2 + OPEN + late, acts), "CHE") == expected
-
-
-BORN = event("2000-02-01", "accede AUT;BEL;CHE;DNK")
 
 
 def test_a_treaty_survives_falling_below_its_threshold() -> None:
@@ -186,12 +128,6 @@ DEFER = COUNT_2.replace("{notice: {months: 6}}", "{notice: {months: 6}, defer: {
 LEAVE = event("2001-01-01", "notify_withdrawal AUT")
 
 
-def war(begin: str, end: str = "", international: str = "true") -> str:
-    """An armed conflict of AUT."""
-    rows = f"  - {{id: war{begin}, date: {begin}, kind: war, conflict: {{begins: [AUT], international: {international}}}}}\n"
-    return rows + (f"  - {{id: peace{end}, date: {end}, kind: peace, conflict: {{ends: [AUT]}}}}\n" if end else "")
-
-
 def test_a_withdrawal_that_falls_due_in_war_waits_for_its_end() -> None:
     """Ottawa 20(3): bound until the conflict ends, out on that day."""
     trace = world(DEFER, BORN + LEAVE + war("2001-06-01", "2003-03-15"))
@@ -228,66 +164,6 @@ def test_suspension_and_withdrawal_may_run_side_by_side() -> None:
     ]
     assert moves[-2:] == [("suspended", "2001-04-01"), ("withdrawn", "2001-07-01")]
     assert at(trace, "AUT").pending == ()
-
-
-def test_pairwise_facts_end_with_the_relationship_of_either_side() -> None:
-    """X25: when the counterpart leaves, nothing is suspended towards it any more."""
-    acts = event("2001-01-01", "suspend_toward AUT toward: [BEL, CHE]") + event("2001-02-01", "notify_withdrawal BEL")
-    trace = world(COUNT_2 + OPEN, BORN + acts)
-    assert at(trace, "AUT").status == "in_force"
-    assert at(trace, "AUT").toward == (("CHE", "suspended"),)
-
-
-def test_countermeasures_and_breach_move_no_status() -> None:
-    """X14: performance is another region; lifting ends it."""
-    acts = event(
-        "2001-01-01",
-        "adopt_countermeasure AUT toward: [BEL]",
-        "cease_performance BEL",
-        "allege_breach CHE toward: [DNK]",
-    )
-    trace = world(COUNT_2 + OPEN, BORN + acts)
-    assert [at(trace, party).status for party in ("AUT", "BEL", "CHE", "DNK")] == ["in_force"] * 4
-    assert at(trace, "AUT").toward == (("BEL", "countermeasure"),)
-    assert at(trace, "BEL").toward == (("*", "non_performance"),)
-    assert at(trace, "DNK").toward == (("CHE", "non_performance"),)
-    lifted = world(COUNT_2 + OPEN, BORN + acts + event("2001-02-01", "lift_countermeasure AUT toward: [BEL]"))
-    assert at(lifted, "AUT").toward == ()
-
-
-def test_views_decide_what_a_claim_does_and_never_what_was_done() -> None:
-    """The four views on one objected claim: stated day, stated day, taken back at the objection, never (VCLT 65)."""
-    claim = event("2001-01-01", "notify_suspension AUT ground: VCLT 62")
-    objection = event("2001-02-01", "object BEL toward: [AUT]")
-    traces = {
-        view: world(COUNT_2 + OPEN, BORN + claim + objection, view=view)
-        for view in ("depositary", "claimant", "objector", "strict")
-    }
-    assert {view: at(trace, "AUT").status for view, trace in traces.items()} == {
-        "depositary": "suspended",
-        "claimant": "suspended",
-        "objector": "in_force",
-        "strict": "in_force",
-    }
-    assert all(at(trace, "AUT").disputed for trace in traces.values())
-    acts = [[(s.day, s.act, s.party) for s in trace.steps if s.id] for trace in traces.values()]
-    assert all(one == acts[0] for one in acts)
-
-
-def test_the_strict_view_waits_three_months_and_asks_for_a_ground() -> None:
-    """Unobjected on a ground of VCLT 62 it takes effect after three months; without a ground never."""
-    grounded = world(COUNT_2 + OPEN, BORN + event("2001-01-01", "notify_suspension AUT ground: VCLT 62"), view="strict")
-    assert since(grounded, "AUT") == "2001-04-01"
-    bare = world(COUNT_2 + OPEN, BORN + event("2001-01-01", "notify_suspension AUT"), view="strict")
-    assert at(bare, "AUT").status == "in_force"
-
-
-def test_resuming_needs_a_live_suspension() -> None:
-    """X10: resumption ends a suspension; without one it is refused."""
-    acts = event("2001-01-01", "notify_suspension AUT") + event("2002-01-01", "resume AUT", "resume BEL")
-    trace = world(COUNT_2 + OPEN, BORN + acts)
-    assert since(trace, "AUT") == "2002-01-01"
-    assert [(one.party, one.act) for one in trace.refused] == [("BEL", "resume")]
 
 
 def test_an_expired_treaty_cannot_be_extended_and_a_cap_is_a_cap() -> None:
@@ -403,18 +279,6 @@ def test_a_defective_notice_starts_the_clock_or_not_by_reading() -> None:
     strict = world(rule, BORN + notice + cured, view="strict")
     assert since(strict, "AUT") == "2002-07-01"
     assert "security council" in next(step.note for step in strict.steps if step.act == "notify_withdrawal")
-
-
-def test_readings_of_self_defence_and_of_the_special_clause_move_the_strict_view() -> None:
-    """D8 lets a State at war suspend in self-defence; D11 shuts out the general grounds where a clause exists."""
-    claim = event("2001-01-01", "notify_suspension AUT ground: self-defence")
-    for reading, expected in (("no_automatic_effect", "in_force"), ("self_defence_suspension", "suspended")):
-        view = f"view: {{name: strict, overrides: {{D8: {reading}}}}}"
-        assert at(world(COUNT_2 + OPEN, BORN + claim + war("2000-12-01"), top=view), "AUT").status == expected
-    general = event("2001-01-01", "notify_suspension AUT ground: VCLT 62")
-    for reading, expected in (("general_law_remains", "suspended"), ("clause_only", "in_force")):
-        view = f"view: {{name: strict, overrides: {{D11: {reading}}}}}"
-        assert at(world(COUNT_2 + OPEN, BORN + general, top=view), "AUT").status == expected
 
 
 def test_russia_continues_the_soviet_membership_or_succeeds_to_it_by_reading() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from simulator.api import run
 from simulator.engine.reference import ReferenceEngine
-from simulator.errors import EngineError, LimitError
+from simulator.errors import EngineError, LimitError, ScenarioError
 from simulator.results.trace import Trace
 from simulator.scenario.compile import compile_scenario
 from simulator.scenario.load import load_text
@@ -303,3 +303,18 @@ def test_the_order_of_the_file_changes_nothing() -> None:
     forward = world(events + "rules:\n" + "".join(rules), seed=4)
     backward = world("\n" + "\n".join(reversed(lines)) + "\nrules:\n" + "".join(reversed(rules)), seed=4)
     assert [step.as_json() for step in forward.steps] == [step.as_json() for step in backward.steps]
+
+
+def test_an_event_cannot_carry_what_was_done_before_it() -> None:
+    """A recorded act of an earlier day would silently never happen; it is an error that names both days."""
+    text = """
+schema: 1
+id: early
+title: Early
+period: {from: 1990-01-01, to: 2008-12-31}
+record: {treaties: [cfe]}
+events:
+  - {id: late, date: 2008-01-01, kind: x, acts: [{record: cfe.RUS.notify_suspension.2007-07-14}]}
+"""
+    with pytest.raises(ScenarioError, match=r"late \(2008-01-01\).*2007-07-14"):
+        run(load_text(text, "early"))

@@ -47,8 +47,8 @@ def test_what_the_models_read_the_schema_accepts(data: Any) -> None:
 
 
 def test_a_file_that_extends_may_be_partial() -> None:
-    """Title and period may come from the base; what is inherited may be removed."""
-    assert errors({"schema": 1, "id": "a", "extends": "base.yaml", "remove": {"rules": ["moratorium"]}}) == []
+    """The period may come from the base, the title is a file's own; what is inherited may be removed."""
+    assert errors({"schema": 1, "id": "a", "title": "A", "extends": "base.yaml", "remove": {"rules": ["moratorium"]}}) == []
     assert errors({"schema": 1, "id": "a"}) != []
 
 

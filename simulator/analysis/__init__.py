@@ -1,0 +1,1 @@
+"""What it means: timelines, indicators, networks and exports of what a run leaves."""

@@ -1,0 +1,93 @@
+"""Endings: what is closed when a relationship or a treaty ends, and what an end means for other treaties.
+
+A treaty ends for all on one date (I9), a bilateral one by either exit (T9), a multilateral one goes on (VCLT 55) unless
+a floor clause or the nature of a treaty says otherwise; linked instruments fall by clause (I11).
+"""
+
+from __future__ import annotations
+
+from simulator.engine.run import CONSEQUENCES, Run
+from simulator.law.state import RelationshipState
+
+__all__ = ["close", "close_all", "consequences", "lapse", "links", "terminate"]
+
+_ALIVE = ("in_force", "suspended_as_whole")
+
+
+def close(run: Run, one: RelationshipState) -> None:
+    """Close everything pending or pairwise on a relationship that has ended, on both sides (X23, X25, I9)."""
+    one.pending.clear()
+    one.toward.clear()
+    one.provisional, one.organ_rights, one.reservation = "none", "full", False
+    for claim in one.claims:
+        claim.live = False
+    for peer in run.world.peers[one.treaty].values():
+        for fact in [fact for fact in peer.toward if fact[1] == one.party]:
+            del peer.toward[fact]
+
+
+def terminate(run: Run, treaty: int, event: str, reason: str, cause: int, **more: object) -> None:
+    """End a treaty for all on one date (P29, I9)."""
+    state = run.world.treaties[treaty]
+    step = run.move(treaty, -1, event, cause, reason=reason, **more)
+    if step is None:
+        return
+    state.due = None
+    for party, one in sorted(run.world.peers[treaty].items()):
+        if one.is_party:
+            run.move(treaty, party, "treaty_terminated", step.number, reason=reason)
+        close(run, one)
+    run.ended[treaty] = step.number
+
+
+def lapse(run: Run, treaty: int, cause: int, reason: str) -> None:
+    """Give up a treaty that never was in force (T12); what was applied provisionally ends with it."""
+    if run.move(treaty, -1, "lapse", cause, reason=reason) is not None:
+        close_all(run, treaty)
+
+
+def close_all(run: Run, treaty: int) -> None:
+    """Close what is open under a treaty that has ended or lapsed."""
+    run.world.treaties[treaty].due = None
+    for one in run.world.peers[treaty].values():
+        close(run, one)
+
+
+def consequences(run: Run) -> None:
+    """Phase 5: what a party's exit means for the treaty (bilateral exit, floor clause, fewer than two parties)."""
+    run.phase = CONSEQUENCES
+    exits, run.exits = run.exits, {}
+    for treaty, cause in exits.items():
+        state = run.world.treaties[treaty]
+        if state.status not in _ALIVE:
+            continue
+        left = len(run.world.bound(treaty))
+        if state.terms.bilateral:
+            if left < 2:
+                terminate(run, treaty, "bilateral_exit", "bilateral_exit", cause)
+        elif left < 2 and not state.terms.stand_in:
+            terminate(run, treaty, "no_two_parties", "no_two_parties", cause)
+        elif left < state.terms.floor_parties:
+            terminate(run, treaty, "floor_breached", "floor_clause", cause)
+        else:
+            # VCLT 55: falling below the entry-into-force number ends nothing.
+            run.move(treaty, -1, "party_exit", cause, note=f"remains in force with {left} parties")
+
+
+def links(run: Run) -> None:
+    """Phase 6: linked instruments fall, or are amended or superseded, by clause (I11, X19)."""
+    entered, run.entered = run.entered, {}
+    for treaty, cause in entered.items():
+        terms = run.program.terms[treaty]
+        if terms.amends >= 0 and run.world.treaties[terms.amends].status == "in_force":
+            run.move(terms.amends, -1, "amendment_in_force", cause, note=f"amended by {terms.name}")
+        # A treaty that had to wait for this one is looked at again today.
+        run.touched.update({one.code: [] for one in run.program.terms if one.requires == treaty})
+        for earlier in terms.supersedes:
+            if run.world.treaties[earlier].status in _ALIVE:
+                terminate(run, earlier, "supersede", "superseded", cause)
+    ended, run.ended = run.ended, {}
+    for treaty, cause in ended.items():
+        for terms in run.program.terms:
+            if terms.ends_with == treaty and run.world.treaties[terms.code].status in _ALIVE:
+                terminate(run, terms.code, "linked_termination", "linked_termination", cause)

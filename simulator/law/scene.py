@@ -1,0 +1,42 @@
+"""The scene: what a guard may look at when a move is asked for, and where it writes down why it refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from simulator.law.state import Pending, RelationshipState, TreatyState
+
+__all__ = ["Scene"]
+
+
+@dataclass(slots=True)
+class Scene:
+    """What a guard may look at: the day, the relationship (for a party's move), the treaty and its other relationships.
+
+    `toward` are the counterparts the act names, `predecessor` the code of the State it succeeds (-1: none known),
+    `pending` the effect that falls due, `until` a new end date. `failed` collects what refused.
+    """
+
+    day: int
+    treaty: TreatyState
+    peers: Mapping[int, RelationshipState]
+    treaties: Sequence[TreatyState]
+    party: RelationshipState | None = None
+    toward: tuple[int, ...] = ()
+    predecessor: int = -1
+    pending: Pending | None = None
+    until: int = -1
+    failed: tuple[str, str] = ("", "")
+    move: str = ""
+    names: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def own(self) -> RelationshipState:
+        """The relationship that moves; guards of the party machine are only called with one."""
+        assert self.party is not None
+        return self.party
+
+    def name(self, party: int) -> str:
+        """The party's id, for messages."""
+        return self.names[party] if 0 <= party < len(self.names) else "?"
