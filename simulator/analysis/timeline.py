@@ -295,14 +295,23 @@ class _Reader:
         """Pairwise suspension (VCLT 60(2)): it begins, is given up, or is denied to one whose claim met an objection."""
         own = [key for key in self.line._toward if key[:2] == (step.party, step.treaty)]
         if step.act == "pairwise_suspension_effective":
-            for other in step.toward:
-                track = self.line._toward.setdefault((step.party, step.treaty, other), _Track(""))
-                track.put(step.day, "suspended", step.number)
+            self._apart(step, step.toward)
         elif step.act == "resume":
             named = {one for one in step.toward if one != "*"}
             self._resume(step, [key for key in own if not named or key[2] in named])
+            if named and step.before == "suspended":  # towards the others the suspension stays, now pair by pair
+                self._apart(step, self._bound(step.treaty) - named - {step.party})
         elif step.cause >= 0 and self.steps[step.cause].act == "object":
             self._resume(step, [key for key in own if key[2] in step.toward])
+
+    def _apart(self, step: Step, others: Iterable[str]) -> None:
+        for other in others:
+            track = self.line._toward.setdefault((step.party, step.treaty, other), _Track(""))
+            track.put(step.day, "suspended", step.number)
+
+    def _bound(self, treaty: str) -> set[str]:
+        tracks = self.line._pairs.items()
+        return {party for (party, name), track in tracks if name == treaty and track.now() in PARTY_STATUSES}
 
     def _resume(self, step: Step, keys: Iterable[tuple[str, str, str]]) -> None:
         for key in keys:

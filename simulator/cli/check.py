@@ -29,7 +29,10 @@ def check(
         typer.Argument(metavar="FILE", help="Paths, or ids of shipped scenarios.", autocompletion=scenario_refs),
     ],
     output_format: Annotated[
-        Form, typer.Option(help="How errors are shown: with source lines, one a line, for programs, for GitHub.")
+        Form,
+        typer.Option(
+            "--output-format", help="How errors are shown: with source lines, one a line, for programs, for GitHub."
+        ),
     ] = "full",
     json: Json = False,
 ) -> None:

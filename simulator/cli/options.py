@@ -72,16 +72,21 @@ File = Annotated[
 ]
 Branch = Annotated[
     str | None,
-    typer.Option(metavar="ID", callback=_named, help="Apply the edits of this branch.", autocompletion=_branches),
+    typer.Option(
+        "--branch", metavar="ID", callback=_named, help="Apply the edits of this branch.", autocompletion=_branches
+    ),
 ]
 View = Annotated[
     str | None,
     typer.Option(
+        "--view",
         metavar="VIEW",
         callback=view,
         help=f"Who is believed where the law is disputed: {', '.join(VIEWS)}.",
         autocompletion=lambda incomplete: [one for one in VIEWS if one.startswith(incomplete)],
     ),
 ]
-Treaty = Annotated[str | None, typer.Option(metavar="ID", help="Only this treaty.", autocompletion=treaty_ids)]
+Treaty = Annotated[
+    str | None, typer.Option("--treaty", metavar="ID", help="Only this treaty.", autocompletion=treaty_ids)
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

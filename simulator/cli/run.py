@@ -37,13 +37,17 @@ def _seed(text: str) -> int:
 
 Replay = Annotated[bool, typer.Option("--replay", help="Follow the record: rules never act, expectations are judged.")]
 Seed = Annotated[
-    int | None, typer.Option(metavar="N", parser=_seed, help="Names the chance of this run (without it, 1).")
+    int | None, typer.Option("--seed", metavar="N", parser=_seed, help="Names the chance of this run (without it, 1).")
 ]
-Until = Annotated[str | None, typer.Option(metavar="DATE", callback=day, help="Stop at the end of this day.")]
+Until = Annotated[
+    str | None, typer.Option("--until", metavar="DATE", callback=day, help="Stop at the end of this day.")
+]
 AllSteps = Annotated[
     bool, typer.Option("--all-steps", help="Show every step, also statements and history before the period.")
 ]
-Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write the results and a manifest into this new folder.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Write the results and a manifest into this new folder.")
+]
 
 
 def run(  # noqa: PLR0917 -- one parameter for each option

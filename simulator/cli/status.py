@@ -45,16 +45,19 @@ def register(app: typer.Typer) -> None:
 def status(  # noqa: PLR0917 -- one parameter for each option
     date: Annotated[
         str | None,
-        typer.Option(metavar="DATE", callback=day, help="The position at the end of this day; without it, today."),
+        typer.Option(
+            "--date", metavar="DATE", callback=day, help="The position at the end of this day; without it, today."
+        ),
     ] = None,
     party: Annotated[
-        str | None, typer.Option(metavar="ID", help="Only this party, by its code (RUS).", autocompletion=party_ids)
+        str | None,
+        typer.Option("--party", metavar="ID", help="Only this party, by its code (RUS).", autocompletion=party_ids),
     ] = None,
     treaty: Treaty = None,
     view: View = None,
     known: Annotated[
         str | None,
-        typer.Option(metavar="DATE", callback=day, help="Leave out what was put on record after this day."),
+        typer.Option("--known", metavar="DATE", callback=day, help="Leave out what was put on record after this day."),
     ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Print the rows as CSV, with the fields of --json.")] = False,
     json: Json = False,

@@ -80,6 +80,7 @@ _PAIRWISE = frozenset(
     object_to_reservation
     """.split()
 )
+_LEAVING = {"notify_withdrawal", "become_extinct", "establish_invalidity"}
 _STATED = {"notify_withdrawal", "notify_suspension", "suspend_toward"}
 _GROUNDS = ("", "VCLT 60", "VCLT 62", "supreme interests")
 
@@ -91,18 +92,21 @@ def views() -> st.SearchStrategy[str]:
 
 @st.composite
 def conflicts(
-    draw: st.DrawFn, parties: Sequence[str] = PARTIES, start: dt.date = FIRST, *, most: int = 3
+    draw: st.DrawFn, parties: Sequence[str] = PARTIES, start: dt.date = FIRST, *, most: int = 4
 ) -> tuple[Conflict, ...]:
-    """Armed conflicts, each with its beginning and, mostly, its end; the beginning may fall on the day of the end."""
+    """One to `most` armed conflicts, each with its beginning and mostly its end, which may fall on the same day."""
     found = []
-    for number in range(draw(st.integers(0, most))):
-        party = draw(st.sampled_from(parties))
-        begin = start + dt.timedelta(days=draw(st.integers(0, 400)))
-        kind = draw(st.booleans())
+    moment = st.tuples(
+        st.sampled_from(parties),
+        st.sampled_from((3, 8, 20, 60, 150, 300)),
+        st.sampled_from((30, 90, 200, 0, 400, 1, 1000, -1)),
+        st.booleans(),
+    )
+    for number, (party, after, lasts, kind) in enumerate(draw(st.lists(moment, min_size=1, max_size=most))):
+        begin = start + dt.timedelta(days=after)
         found.append(Conflict(f"w{number}a", begin, (party,), True, kind))
-        if draw(st.integers(0, 3)):
-            end = begin + dt.timedelta(days=draw(st.sampled_from((0, 1, 10, 40, 90, 200, 400))))
-            found.append(Conflict(f"w{number}b", end, (party,), False, kind))
+        if lasts >= 0:
+            found.append(Conflict(f"w{number}b", begin + dt.timedelta(days=lasts), (party,), False, kind))
     return tuple(found)
 
 
@@ -145,12 +149,29 @@ def _act(number: int, day: dt.date, treaty: str, drawn: tuple[Any, ...]) -> Case
     )
 
 
-def _answerer(word: str, party: str, other: str) -> tuple[str, str]:
-    """Return who answers an act, and towards whom: another party objects, a successor succeeds."""
+def _answerer(words: str, party: str, other: str, mix: int) -> tuple[str, str]:
+    """Return who answers an act, and towards whom: another party objects, a successor succeeds, either leaves."""
+    first, _, word = words.partition(">")
     heirs = shipped_parties()[party].successors if party in shipped_parties() else ()
     if word.startswith("succeed"):
         return (heirs[len(other) % len(heirs)] if heirs else other), party
-    return (other, party) if word == "object" else (party, other)
+    turned = word == "object" or (first in _PAIRWISE and word in _LEAVING and mix % 2)
+    return (other, party) if turned else (party, other)
+
+
+_ENTERING = {"sign", "accede", "sign_definitively", "consent_otherwise", "succeed", "succeed_to_signature"}
+
+
+def _cast(drawn: tuple[Any, ...], inside: Sequence[str], outside: Sequence[str]) -> tuple[str, str]:
+    """Return who acts and towards whom: mostly someone who can, since joining twice is refused, and refused again."""
+    _, words, party, other, _, mix = drawn
+    pool = outside if words.partition(">")[0] in _ENTERING else inside
+    if pool and mix % 4:
+        party = party if party in pool else pool[mix % len(pool)]
+        others = [one for one in inside if one != party]
+        if others and other not in others:
+            other = others[mix % len(others)]
+    return party, other
 
 
 def _expand(found: list[CaseAct], day: dt.date, treaty: str, drawn: tuple[Any, ...]) -> None:
@@ -159,7 +180,7 @@ def _expand(found: list[CaseAct], day: dt.date, treaty: str, drawn: tuple[Any, .
     first, _, then = words.partition(">")
     found.append(_act(len(found), day, treaty, (gap, first, party, other, stated, mix)))
     if then:
-        who, whom = _answerer(then, party, other)
+        who, whom = _answerer(words, party, other, mix)
         later = min(day + dt.timedelta(days=LATER[mix]), LAST)
         found.append(_act(len(found), later, treaty, (gap, then, who, whom, stated, mix)))
 
@@ -213,11 +234,14 @@ def acts(
             for after, word, party in draw(_joining(treaty, parties)):
                 day = start + dt.timedelta(days=after)
                 found.append(CaseAct(f"a{len(found):02}", day, party, word, treaty["id"]))
+    already = {(act.party, act.treaty) for act in found}
     day = start + dt.timedelta(days=7 if begins else 0)
     for drawn in draw(_moments(words, parties, most)):
         day = min(day + dt.timedelta(days=drawn[0]), LAST)
         treaty = treaties[drawn[5] % len(treaties)]
-        _expand(found, day, treaty["id"], drawn)
+        inside = [one for one in parties if (one, treaty["id"]) in already]
+        party, other = _cast(drawn, inside, [one for one in parties if one not in inside])
+        _expand(found, day, treaty["id"], (*drawn[:2], party, other, *drawn[4:]))
     return tuple(found)
 
 

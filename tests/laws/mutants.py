@@ -121,7 +121,7 @@ _add("contracting States may suspend", _more("P21", "ratified", guards=()), "X1"
 _add("accession needs no clause", _free("accession_open"), "X3")
 _add("ratification needs no signature", _more("P4", "non_party"), "X3", "model")
 _add("the signature window never closes", _free("signature_open"), "X4")
-_add("everybody may sign", _free("eligible_to_sign"), "X4", "model")
+_add("everybody may sign", _free("eligible_to_sign"), "X4")
 _add("who applies provisionally is a party", _row("P11", target="in_force"), "X7")
 _add("pairwise suspension need not exist to be resumed", _free("pairwise_suspension_live"), "X10")
 _add("countermeasures need not exist to be lifted", _free("countermeasure_live"), "X10")
@@ -134,7 +134,7 @@ _add("a lock-in does not count", _free("lock_in_over"), "X15")
 _add("everybody has a right to withdraw", _free("withdrawal_right"), "X16")
 _add("breach ends multilateral treaties", _free("bilateral_treaty"), "X18")
 _add("extensions know no cap", _free("within_cap"), "X20")
-_add("domestic approval is consent", _row("P3", sources=("signed",), target="ratified"), "X21", "model")
+_add("domestic approval is consent", _row("P3", sources=("signed",), target="ratified"), "X21")
 _add("reservations are always allowed", _free("reservations_allowed"), "X22")
 _add("reservations may follow consent", _more("P41", "ratified", "in_force"), "X22")
 _add("one exit does not end a bilateral treaty", _without("T9"), "X24", "I3")
@@ -248,7 +248,7 @@ _add(
 )
 _add("suspended parties are not counted", _swap((World, "bound"), by=_bound_with("in_force")), "I2", "X9")
 _add("who completes the threshold waits", _swap((effects, "_entry"), by=_last_waits), "I6")
-_add("withdrawn consent still counts", _swap((World, "recount"), by=_forgets), "I8", "model")
+_add("withdrawn consent still counts", _swap((World, "recount"), by=_forgets), "I8")
 _add("withdrawn consent unlocks the day", _handler(acts._HANDLERS, "withdraw_consent", _unlocks), "I8")
 _add(
     "late joiners are bound at once",
@@ -432,14 +432,14 @@ def _denied_for_good(deny: Callable[..., None]) -> Callable[..., None]:
 
 _add("spells are not closed at exit", _swap((runs.Run, "_keep"), by=_open_spell), "X6")
 _add("who comes back continues the old spell", _swap((runs.Run, "_keep"), by=_reopened_spell), "X26")
-_add("pending effects survive the exit", _swap(*_CLOSE, by=_kept_at_close("pending")), "X23")
-_add("countermeasures survive the treaty", _swap(*_CLOSE, by=_kept_at_close("toward")), "I9", "X25")
-_add("the others keep facts about the leaver", _swap(*_CLOSE, by=_one_sided), "X25", "model")
+_add("pending effects survive the exit", _swap(*_CLOSE, by=_kept_at_close("pending")), "X23", "I9")
+_add("countermeasures survive the leaver's exit", _swap(*_CLOSE, by=_kept_at_close("toward")), "X25")
+_add("the others keep facts about the leaver", _swap(*_CLOSE, by=_one_sided), "X25")
 _add("an exit wipes out past breaches", _swap(*_CLOSE, by=_forgives), "I12")
 _add("too few parties end a treaty", _swap((reference, "consequences"), by=_below_threshold_ends), "X9")
 _add("an exit suspends the others", _swap((reference, "consequences"), by=_exit_suspends_others), "I4")
 _add("war suspends", _swap((reference, "_event"), by=_war_suspends), "X14")
-_add("conflict is tested at notice", _tested_at_notice, "X17", "model")
+_add("conflict is tested at notice", _tested_at_notice, "X17")
 _add(
     "conflict defers nothing",
     _swap((World, "in_conflict"), by=lambda test: lambda self, party, *, international_only: False),

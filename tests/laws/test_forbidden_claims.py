@@ -92,7 +92,10 @@ def test_X18_breach_ends_no_multilateral_treaty_and_reaches_no_bystander(case: C
     "X25",
     case=cases(words=(*CLAIMING, *ENDING, *WORDS), joined=True)
     | cases(
-        having=["withdrawal"], lacking=[*LASTING, "lock_in"], words=("adopt_countermeasure", *ENDING[:3]), joined=True
+        having=["withdrawal"],
+        lacking=[*LASTING, "lock_in"],
+        words=("adopt_countermeasure>notify_withdrawal", "adopt_countermeasure>become_extinct"),
+        joined=True,
     ),
 )
 def test_X25_pairwise_facts_stand_between_two_parties(case: Case) -> None:

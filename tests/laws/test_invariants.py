@@ -213,7 +213,12 @@ def test_I08_withdrawn_consent_lowers_the_count_and_a_threshold_once_met_locks_t
 @law(
     "I9",
     case=cases(
-        words=("adopt_countermeasure", "terminate_by_consent", "terminate_for_breach", "lapse", "notify_withdrawal"),
+        words=(
+            "notify_suspension>terminate_by_consent",
+            "notify_withdrawal>terminate_by_consent",
+            "terminate_for_breach",
+            "lapse",
+        ),
         joined=True,
     )
     | cases(words=WORDS, having=["provisional"]),
@@ -314,7 +319,11 @@ def test_I13_views_differ_only_where_a_claim_exists(case: Case) -> None:
     case=cases(
         having=["withdrawal"],
         lacking=[*STABLE, "defer"],
-        words=("notify_withdrawal", "notify_suspension", "notify_withdrawal>revoke_withdrawal", "suspend_toward"),
+        words=(
+            "notify_withdrawal>notify_suspension",
+            "notify_suspension>notify_withdrawal",
+            "notify_withdrawal>revoke_withdrawal",
+        ),
         joined=True,
         view="depositary",
     ),

@@ -14,6 +14,10 @@ from tests.laws.properties import Ran, law
 
 # The model leaves out provisional application and the fate of reservations.
 _UNKNOWN = {"apply_provisionally", "end_provisional", "object_to_reservation", "withdraw_reservation"}
+JOINING = (
+    "succeed succeed_to_signature become_extinct>succeed become_extinct>succeed_to_signature become_extinct>accede "
+    "accede>withdraw_consent sign>deposit sign_definitively accede consent_otherwise"
+).split()
 LEAVING = ("notify_withdrawal", "notify_withdrawal>revoke_withdrawal", "accede", "become_extinct>succeed")
 WORDS_OF_MODEL = tuple(word for word in WORDS if not _UNKNOWN & {*word.split(">")})
 
@@ -45,6 +49,7 @@ def assert_agrees(run: Ran, book: LawBook) -> None:
     case=st.sampled_from([None, None, *PAIRS]).flatmap(
         lambda pair: cases(pair=pair, view="depositary", words=WORDS_OF_MODEL)
     )
+    | cases(words=JOINING, view="depositary")
     | cases(
         having=["withdrawal", "floor", "defer"], words=LEAVING, joined=True, wars=True, view="depositary", most=8
     ),

@@ -388,7 +388,7 @@ def test_a_file_full_of_mistakes_is_checked_quickly() -> None:
     start = time.process_time()
     found = crosscheck(data, SHELF)
     assert len(found) >= 7000
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 10
 
 
 def test_every_part_that_names_something_is_in_the_table() -> None:
