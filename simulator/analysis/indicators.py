@@ -190,6 +190,10 @@ class Architecture:
         bound = sum((self.weights.status[name] * count for name, count in counts.items()), _ZERO)
         return Density(bound, counts.total(), {name: counts[name] for name in self.weights.status if counts[name]})
 
+    def weight(self, party: str, treaty: str, day: Day) -> Fraction:
+        """Return what one pair counts on a day."""
+        return self.weights.status[self._classed(treaty, ordinal(day)).get(party, "non_party")]
+
     def _counted(self, treaty: str, day: int) -> Counter[str]:
         key = (treaty, self._segment(treaty, day), self.scope.epoch(day))
         found = self._counts.get(key)

@@ -148,7 +148,7 @@ def _basis(treaty: Treaty) -> dict[str, str]:
         clause = getattr(treaty.clauses, name)
         first: object = clause[0] if isinstance(clause, tuple) and clause else clause
         article = str(getattr(first, "article", ""))
-        if article:
+        if article and article != "none":
             named[name] = f"{treaty.name} {article}"
     return named
 

@@ -164,12 +164,18 @@ def test_X24_no_treaty_of_one(case: Case) -> None:
     assert run.broken == []
 
 
-COMING_BACK = ("notify_withdrawal>accede", "become_extinct>succeed")
+COMING_BACK = ("notify_withdrawal>accede", "notify_withdrawal>accede", "accede", "become_extinct>succeed")
 
 
 @law(
     "X26",
-    case=cases(having=["withdrawal", "accession"], lacking=["lock_in", "duration"], words=COMING_BACK, joined=True)
+    case=cases(
+        kind="count",
+        having=["withdrawal", "withdrawal.notice", "accession"],
+        lacking=["lock_in", "duration", "floor", "withdrawal.forbidden", "accession.eligible"],
+        words=COMING_BACK,
+        joined=True,
+    )
     | cases(words=WORDS),
     share=st.floats(0, 1),
 )

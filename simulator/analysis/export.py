@@ -1,0 +1,168 @@
+"""Files for other tools: GEXF for Gephi and networkx, edge lists and panels as CSV, each with its codebook.
+
+The same timeline gives the same bytes: rows are sorted, nothing is dated by a clock, and text is always in quotes, so
+that a code such as NA stays a code (readers: `na.strings = ""` in R, `keep_default_na=False` in pandas).
+
+>>> import simulator as ts
+>>> from simulator.analysis.scope import scope_of
+>>> from simulator.analysis.timeline import timeline
+>>> view = Architecture(scope_of(timeline(ts.replay("inf-endgame")), treaties=["inf"]))
+>>> sorted(export(view, "state-year", "2018-01-01", "2019-12-31"))
+['codebook.csv', 'codebook.md', 'state-year.csv']
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulator.analysis.fields import codebook_csv, codebook_md, column, columns_of, csv_text
+from simulator.analysis.indicators import Architecture
+from simulator.analysis.network import dynamic, label_of
+from simulator.analysis.panels import DyadYear, StateYear, TreatyMonth, dyad_years, state_years, treaty_months
+from simulator.analysis.tasks import cow
+from simulator.analysis.timeline import day_text, ordinal
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+__all__ = ["WHAT", "EdgeRow", "NodeRow", "edges", "export", "gexf", "nodes"]
+
+WHAT = ("gexf", "edges", "state-year", "dyad-year", "treaty-month", "all")
+Day = str | int | dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """One row for each State and each instrument of the network."""
+
+    id: str = column("code of the State, id of the instrument", unit="code")
+    label: str = column("name")
+    kind: str = column("party or treaty")
+    ccode: int | None = column("Correlates of War number on the last day, or on the State's last day", unit="COW number")
+    start: str | None = column("instruments: the day from which it was adopted or open, cut to the panel", unit="ISO date")
+    end: str | None = column("instruments: the last day before it ended; empty while it lasts", unit="ISO date")
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeRow:
+    """One row for each span of a status of a State under an instrument."""
+
+    source: str = column("code of the State", unit="code")
+    target: str = column("id of the instrument", unit="id")
+    status: str = column("signed, ratified, in_force or suspended")
+    start: str = column("the first day of the span, cut to the panel", unit="ISO date")
+    end: str | None = column("the last day of the span; empty while it lasts", unit="ISO date")
+    confirmed: bool = column("whether a source confirms every act of the pair up to the start of the span")
+    act: str = column("the act or effect that began the span")
+    basis: str = column("its legal basis")
+    sources: str = column("its sources, with semicolons between them", unit="URL")
+
+
+def gexf(graph: nx.MultiGraph, modified: int) -> str:
+    """Return a dynamic graph as GEXF 1.2draft; `modified` is the day that the file is dated by, as it must have one.
+
+    Edges and nodes carry `start` and `end` as days; there are no `viz` attributes, which some readers of 1.2draft
+    refuse.
+    """
+    from networkx.readwrite.gexf import GEXFWriter
+
+    writer: Any = GEXFWriter(version="1.2draft")
+    writer.add_graph(graph)
+    meta = writer.xml.find("meta")
+    meta.set("lastmodifieddate", day_text(modified))
+    meta.find("creator").text = "treatysim"
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + str(writer) + "\n"
+
+
+def nodes(view: Architecture, graph: nx.MultiGraph, last: int) -> Iterator[NodeRow]:
+    """Yield the nodes of a dynamic graph as rows, by kind and id."""
+    for name, data in sorted(graph.nodes(data=True), key=lambda one: (one[1]["kind"], one[0])):
+        state = data["kind"] == "party"
+        yield NodeRow(
+            name, data["label"], data["kind"], cow(name, last) if state else None, data.get("start"), data.get("end")
+        )
+
+
+def edges(view: Architecture, graph: nx.MultiGraph) -> Iterator[EdgeRow]:
+    """Yield the edges of a dynamic graph as rows with what began each span, by instrument, State and day."""
+    line, kinds = view.scope.line, dict(graph.nodes(data="kind"))
+    rows = [(two, one, key, data) if kinds[one] == "party" else (one, two, key, data) for one, two, key, data in _all(graph)]
+    for treaty, party, key, data in sorted(rows, key=lambda row: row[:3]):
+        began = next(span for span in line.spans(party, treaty) if key.endswith(day_text(span.start)))
+        step = line.trace.steps[began.step]
+        sources = ";".join(_sources(view, began.step))
+        yield EdgeRow(
+            party, treaty, data["status"], data["start"], data.get("end"), began.confirmed, step.act, step.basis, sources
+        )
+
+
+def _all(graph: nx.MultiGraph) -> list[tuple[str, str, str, dict[str, Any]]]:
+    return list(graph.edges(keys=True, data=True))
+
+
+def _sources(view: Architecture, number: int) -> tuple[str, ...]:
+    """The sources of a step, or of the nearest step that it follows from."""
+    steps = view.scope.line.trace.steps
+    while not steps[number].sources and steps[number].cause >= 0:
+        number = steps[number].cause
+    return steps[number].sources
+
+
+def export(view: Architecture, what: str, first: Day | None = None, last: Day | None = None) -> dict[str, str]:
+    """Return the files of an export by name, with the codebook of those that have columns.
+
+    `first` and `last` default to the run's period; what lies after its last day is not known and is left out.
+    Raises ValueError for another `what` and for days in the wrong order.
+    """
+    line = view.scope.line
+    low = ordinal(line.first if first is None else first)
+    high = min(line.last, ordinal(line.last if last is None else last))
+    if what not in WHAT:
+        raise ValueError(f"{what!r} is no export; there are {', '.join(WHAT)}")
+    if low > high:
+        raise ValueError(f"nothing lies between {day_text(low)} and {day_text(high)}")
+    files: dict[str, str] = {}
+    tables: list[tuple[str, type[Any]]] = []
+    if what in ("gexf", "edges", "all"):
+        graph = dynamic(line, view.scope, low, high)
+        if what != "edges":
+            files["network.gexf"] = gexf(graph, high)
+        if what != "gexf":
+            files["nodes.csv"] = csv_text(NodeRow, nodes(view, graph, high))
+            files["edges.csv"] = csv_text(EdgeRow, edges(view, graph))
+            tables += [("nodes.csv", NodeRow), ("edges.csv", EdgeRow)]
+    for name, row, rows in (
+        ("state-year", StateYear, state_years),
+        ("dyad-year", DyadYear, dyad_years),
+        ("treaty-month", TreatyMonth, treaty_months),
+    ):
+        if what in (name, "all"):
+            files[f"{name}.csv"] = csv_text(row, rows(view, low, high))
+            tables.append((f"{name}.csv", row))
+    if tables:
+        columns = [one for file, row in tables for one in columns_of(file, row)]
+        files["codebook.csv"] = codebook_csv(columns)
+        files["codebook.md"] = codebook_md("Codebook", _preface(view, low, high), tables)
+    return dict(sorted(files.items()))
+
+
+def _preface(view: Architecture, low: int, high: int) -> list[str]:
+    """What a reader must know of all tables: which run, which States, which treaties, which words."""
+    trace, scope = view.scope.line.trace, view.scope
+    branch = f", branch {trace.branch}" if trace.branch else ""
+    seed = f", seed {trace.seed}" if trace.seed is not None else ""
+    names = ", ".join(f"`{name}` ({label_of(name)})" for name in scope.instruments)
+    return [
+        f"Scenario {trace.scenario}, {trace.mode}{branch}{seed}, view {trace.view}, "
+        f"{day_text(low)} to {day_text(high)}. These are outputs of a model: of the shipped record and of the law as the "
+        "view reads it, and in a simulation of the scenario's assumptions.",
+        f"Instruments: {names}. Those that count for density and for dyads are the treaties among them: "
+        f"{', '.join(f'`{name}`' for name in scope.binding)}.",
+        "Text stands in quotes and missing values are empty: read with `na.strings = \"\"` in R and with "
+        "`keep_default_na=False` in pandas, so that no code is taken for a missing value.",
+        "A status is the one at the end of a day. A suspended party is a party (VCLT 72). A position is unconfirmed if "
+        "an act that it rests on has no source that states its date.",
+    ]

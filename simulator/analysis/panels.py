@@ -1,0 +1,271 @@
+"""Panels as scholars merge them: a row for a State and a year, for two States and a year, for a treaty and a month.
+
+Positions are those at the end of the last day of the year or month, or of the last day of the run where that comes
+earlier (`as_of` says which); what happens is counted from the first day of the year or month, or of the panel, on.
+States are those of the scope that exist on the day. Numbers of the Correlates of War are those of the day, so that
+Germany has 260 until 1989 and 255 from 1990 on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+
+from simulator.analysis.fields import column
+from simulator.analysis.indicators import Architecture
+from simulator.analysis.network import label_of
+from simulator.analysis.scope import Scope
+from simulator.analysis.tasks import cow
+from simulator.analysis.timeline import Span, day_text
+from simulator.law.lifecycle import PARTY_STATUSES
+
+__all__ = ["DyadYear", "StateYear", "TreatyMonth", "dyad_years", "periods", "state_years", "treaty_months"]
+
+_COW = "Correlates of War number of the State on the day; empty for a State that has none"
+_ISO = "ISO 3166 alpha-3 code; SUN, CSK, YUG and DDR for States that are no more"
+_AS_OF = "the day at whose end the position is taken"
+
+
+@dataclass(frozen=True, slots=True)
+class StateYear:
+    """One row for each State of the scope and each year; the treaties are those that count for density (I1)."""
+
+    ccode: int | None = column(_COW, unit="COW number")
+    iso3: str = column(_ISO, unit="code")
+    state: str = column("name of the State")
+    year: int = column("calendar year", unit="year")
+    as_of: str = column(_AS_OF, unit="ISO date")
+    bloc: str = column("bloc of the State on the day; empty for none")
+    eligible: int = column("treaties that the State could be bound by", unit="treaties")
+    signed: int = column("treaties signed and not ratified", unit="treaties")
+    ratified: int = column("treaties with consent given and not yet in force for the State", unit="treaties")
+    in_force: int = column("treaties in force for the State and performed in law", unit="treaties")
+    suspended: int = column("treaties that the State is a party to and has suspended", unit="treaties")
+    withdrawn: int = column("treaties that the State has left", unit="treaties")
+    terminated: int = column("treaties that have ended for the State for another reason", unit="treaties")
+    provisional: int = column("of those signed or ratified: applied provisionally", unit="treaties")
+    unconfirmed: int = column("positions that rest on an act which no source confirms", unit="treaties")
+    entries: int = column("times a treaty came into force for the State since the year began", unit="events")
+    exits: int = column("times the State ceased to be a party since the year began", unit="events")
+    suspensions: int = column("times the State came to be suspended since the year began", unit="events")
+    notices: int = column("notices of withdrawal given since the year began", unit="events")
+    density: Fraction | None = column("weights of the State's statuses over the treaties it could be bound by (I1)", unit="share")
+
+
+@dataclass(frozen=True, slots=True)
+class DyadYear:
+    """One row for each two States of the scope and each year, the lower Correlates of War number first.
+
+    States without a number come last, by code. The dyads are undirected: each stands once.
+    """
+
+    ccode1: int | None = column(_COW, unit="COW number")
+    ccode2: int | None = column(_COW, unit="COW number")
+    iso1: str = column(_ISO, unit="code")
+    iso2: str = column(_ISO, unit="code")
+    year: int = column("calendar year", unit="year")
+    as_of: str = column(_AS_OF, unit="ISO date")
+    cross_bloc: bool = column("whether the two stand in different blocs on the day")
+    treaties: int = column("treaties that both could be bound by", unit="treaties")
+    shared: int = column("treaties in force between the two, none of them suspended by or towards the other", unit="treaties")
+    shared_parties: int = column("treaties that both are parties to, suspended ones included", unit="treaties")
+
+
+@dataclass(frozen=True, slots=True)
+class TreatyMonth:
+    """One row for each instrument of the scope and each month; all States count, not only those of the scope."""
+
+    treaty: str = column("id of the treaty or document", unit="id")
+    month: str = column("calendar month", unit="YYYY-MM")
+    as_of: str = column(_AS_OF, unit="ISO date")
+    status: str = column(
+        "status of the instrument as a whole: negotiated, adopted, open, in_force, suspended_as_whole, terminated, lapsed"
+    )
+    signed: int = column("States that have signed and not ratified", unit="States")
+    ratified: int = column("States that have consented and for which it is not yet in force", unit="States")
+    in_force: int = column("parties that perform in law", unit="States")
+    suspended: int = column("parties that have suspended it", unit="States")
+    withdrawn: int = column("States that have left", unit="States")
+    terminated: int = column("States for which it has ended for another reason", unit="States")
+    provisional: int = column("of those signed or ratified: States that apply it provisionally", unit="States")
+    parties: int = column("parties, suspended ones included", unit="States")
+    unconfirmed: int = column("positions that rest on an act which no source confirms", unit="States")
+    entries: int = column("times it came into force for a State in the month", unit="events")
+    exits: int = column("times a State ceased to be a party in the month", unit="events")
+    suspensions: int = column("times a State came to be suspended in the month", unit="events")
+    notices: int = column("notices of withdrawal in the month", unit="events")
+    tasks: int = column("tasks that it serves on the day, at any level above none (I3, I4)", unit="tasks")
+
+
+def periods(first: int, last: int, *, months: bool = False) -> Iterator[tuple[str, int, int]]:
+    """Yield every year or month between two days as text, with its first and last day inside them.
+
+    >>> days = [dt.date(2010, 12, 30).toordinal(), dt.date(2011, 2, 3).toordinal()]
+    >>> [(name, day_text(a), day_text(b)) for name, a, b in periods(*days)]
+    [('2010', '2010-12-30', '2010-12-31'), ('2011', '2011-01-01', '2011-02-03')]
+    >>> [name for name, _, _ in periods(*days, months=True)]
+    ['2010-12', '2011-01', '2011-02']
+    """
+    here = first
+    while here <= last:
+        date = dt.date.fromordinal(here)
+        if months:
+            after = dt.date(date.year + date.month // 12, date.month % 12 + 1, 1)
+        else:
+            after = dt.date(date.year + 1, 1, 1)
+        yield date.isoformat()[: 7 if months else 4], here, min(after.toordinal() - 1, last)
+        here = after.toordinal()
+
+
+class _Events:
+    """What happens to each pair, by day: entries, exits, suspensions, notices."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.by_pair: dict[tuple[str, str], list[tuple[int, str]]] = {}
+        for party, treaty in scope.line.pairs():
+            was = "non_party"
+            for span in scope.line.spans(party, treaty):
+                for kind in _kinds(was, span):
+                    self._put(party, treaty, span.start, kind)
+                was = span.status
+        for step in scope.line.trace.steps:
+            if step.act == "notify_withdrawal" and step.party:
+                self._put(step.party, step.treaty, step.day, "notices")
+
+    def _put(self, party: str, treaty: str, day: int, kind: str) -> None:
+        self.by_pair.setdefault((party, treaty), []).append((day, kind))
+
+    def count(self, pairs: list[tuple[str, str]], first: int, last: int) -> Counter[str]:
+        return Counter(kind for pair in pairs for day, kind in self.by_pair.get(pair, ()) if first <= day <= last)
+
+
+def _kinds(was: str, span: Span) -> list[str]:
+    before, after = was in PARTY_STATUSES, span.status in PARTY_STATUSES
+    found = ["entries"] if after and not before else ["exits"] if before and not after else []
+    return found + (["suspensions"] if span.status == "suspended" and was != "suspended" else [])
+
+
+def _unconfirmed(scope: Scope, pairs: list[tuple[str, str]], day: int) -> int:
+    spans = (span for pair in pairs for span in scope.line.spans(*pair) if span.start <= day)
+    return sum(not span.confirmed for span in spans if span.end is None or span.end > day)
+
+
+def state_years(view: Architecture, first: int, last: int) -> Iterator[StateYear]:
+    """Yield the State-year panel, by State and year."""
+    scope, events = view.scope, _Events(view.scope)
+    years = list(periods(first, last))
+    for state in scope.people:
+        pairs = [(state, treaty) for treaty in scope.binding if scope.eligible(state, treaty)]
+        for year, begin, end in years:
+            if state not in scope.states(end):
+                continue
+            statuses = Counter(scope.line.status(*pair, end) for pair in pairs)
+            weighed = [view.weight(*pair, end) for pair in pairs]
+            happened = events.count(pairs, begin, end)
+            yield StateYear(
+                ccode=cow(state, end),
+                iso3=state,
+                state=label_of(state),
+                year=int(year),
+                as_of=day_text(end),
+                bloc=scope.blocs_on(end).get(state, ""),
+                eligible=len(pairs),
+                signed=statuses["signed"],
+                ratified=statuses["ratified"],
+                in_force=statuses["in_force"],
+                suspended=statuses["suspended"],
+                withdrawn=statuses["withdrawn"],
+                terminated=statuses["terminated"],
+                provisional=sum(scope.line.provisional(*pair, end) != "none" for pair in pairs),
+                unconfirmed=_unconfirmed(scope, pairs, end),
+                entries=happened["entries"],
+                exits=happened["exits"],
+                suspensions=happened["suspensions"],
+                notices=happened["notices"],
+                density=sum(weighed, Fraction(0)) / len(pairs) if pairs else None,
+            )
+
+
+def dyad_years(view: Architecture, first: int, last: int) -> Iterator[DyadYear]:
+    """Yield the dyad-year panel, by year and dyad."""
+    scope = view.scope
+    can = {
+        one: sum(1 << place for place, treaty in enumerate(scope.binding) if scope.eligible(one, treaty))
+        for one in scope.people
+    }
+    for year, _, end in periods(first, last):
+        blocs = scope.blocs_on(end)
+        bound, parties = (_masks(scope, end, which) for which in (frozenset({"in_force"}), PARTY_STATUSES))
+        apart = _apart(scope, end)
+        numbers = {one: cow(one, end) for one in scope.states(end)}
+        order = sorted(numbers, key=lambda one: (numbers[one] is None, numbers[one] or 0, one))
+        for one, two in combinations(order, 2):
+            between = bound.get(one, 0) & bound.get(two, 0) & ~apart.get(frozenset((one, two)), 0)
+            yield DyadYear(
+                ccode1=numbers[one],
+                ccode2=numbers[two],
+                iso1=one,
+                iso2=two,
+                year=int(year),
+                as_of=day_text(end),
+                cross_bloc=one in blocs and two in blocs and blocs[one] != blocs[two],
+                treaties=(can[one] & can[two]).bit_count(),
+                shared=between.bit_count(),
+                shared_parties=(parties.get(one, 0) & parties.get(two, 0)).bit_count(),
+            )
+
+
+def _masks(scope: Scope, day: int, statuses: frozenset[str]) -> dict[str, int]:
+    """For each State the treaties under which it has one of the statuses, as bits in the order of the treaties."""
+    found: dict[str, int] = {}
+    for place, treaty in enumerate(scope.binding):
+        if "suspended" not in statuses and scope.line.treaty_status(treaty, day) == "suspended_as_whole":
+            continue
+        for one in scope.line.of_treaty[treaty]:
+            if scope.line.status(one, treaty, day) in statuses:
+                found[one] = found.get(one, 0) | 1 << place
+    return found
+
+
+def _apart(scope: Scope, day: int) -> dict[frozenset[str], int]:
+    """For two States the treaties that are suspended between them alone, as bits."""
+    found: dict[frozenset[str], int] = {}
+    for place, treaty in enumerate(scope.binding):
+        for pair in scope.line.suspended_toward(treaty, day):
+            found[frozenset(pair)] = found.get(frozenset(pair), 0) | 1 << place
+    return found
+
+
+def treaty_months(view: Architecture, first: int, last: int) -> Iterator[TreatyMonth]:
+    """Yield the treaty-month panel, by treaty and month."""
+    scope, line, events = view.scope, view.scope.line, _Events(view.scope)
+    served = {end: view.served(end) for _, _, end in periods(first, last, months=True)}
+    for treaty in scope.instruments:
+        pairs = [(party, treaty) for party in line.of_treaty[treaty]]
+        for month, begin, end in periods(first, last, months=True):
+            statuses = Counter(line.status(*pair, end) for pair in pairs)
+            happened = events.count(pairs, begin, end)
+            yield TreatyMonth(
+                treaty=treaty,
+                month=month,
+                as_of=day_text(end),
+                status=line.treaty_status(treaty, end),
+                signed=statuses["signed"],
+                ratified=statuses["ratified"],
+                in_force=statuses["in_force"],
+                suspended=statuses["suspended"],
+                withdrawn=statuses["withdrawn"],
+                terminated=statuses["terminated"],
+                provisional=sum(line.provisional(*pair, end) != "none" for pair in pairs),
+                parties=statuses["in_force"] + statuses["suspended"],
+                unconfirmed=_unconfirmed(scope, pairs, end),
+                entries=happened["entries"],
+                exits=happened["exits"],
+                suspensions=happened["suspensions"],
+                notices=happened["notices"],
+                tasks=sum(any(one.treaty == treaty for one in rows) for rows in served[end].values()),
+            )
