@@ -4,11 +4,12 @@ A loss is the step by which a State stops being bound and performing: from in fo
 terminated. It is followed back through the causes of the trace, first to the act that gave notice of it (its own
 episode), then on: the first episode of another loss on the way is the loss it comes from. A link is a *ripple* if a
 decision of a rule lies on the way; otherwise the law itself links the two (the other side of a bilateral treaty, a
-treaty that ends with another). Replays have no decisions, so they have legal links alone.
+treaty that ends with another). Replays have no decisions, so they have legal links alone. An answer to a notice may be
+faster than the notice: then a loss comes before the one that it goes back to.
 
 >>> import simulator as ts
->>> [(one.treaties, one.size, one.depth) for one in cascades(ts.replay("inf-endgame"))][:2]
-[(('inf',), 2, 1)]
+>>> [(one.party, one.status) for one in losses(ts.replay("inf-endgame"))]
+[('USA', 'suspended'), ('RUS', 'suspended')]
 """
 
 from __future__ import annotations

@@ -22,7 +22,6 @@ from simulator.analysis.fields import codebook_csv, codebook_md, column, columns
 from simulator.analysis.indicators import Architecture
 from simulator.analysis.network import dynamic, label_of
 from simulator.analysis.panels import DyadYear, StateYear, TreatyMonth, dyad_years, state_years, treaty_months
-from simulator.analysis.tasks import cow
 from simulator.analysis.timeline import day_text, ordinal
 
 if TYPE_CHECKING:
@@ -41,9 +40,13 @@ class NodeRow:
     id: str = column("code of the State, id of the instrument", unit="code")
     label: str = column("name")
     kind: str = column("party or treaty")
-    ccode: int | None = column("Correlates of War number on the last day, or on the State's last day", unit="COW number")
-    start: str | None = column("instruments: the day from which it was adopted or open, cut to the panel", unit="ISO date")
-    end: str | None = column("instruments: the last day before it ended; empty while it lasts", unit="ISO date")
+    ccode: int | None = column(
+        "Correlates of War number on the last day of the panel or of the State", unit="COW number"
+    )
+    start: str | None = column(
+        "first day, where it is inside the panel: of the State, open or adopted", unit="ISO date"
+    )
+    end: str | None = column("last day, where it is inside the panel: of the State, or before the end", unit="ISO date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +80,28 @@ def gexf(graph: nx.MultiGraph, modified: int) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + str(writer) + "\n"
 
 
-def nodes(view: Architecture, graph: nx.MultiGraph, last: int) -> Iterator[NodeRow]:
+def nodes(graph: nx.MultiGraph) -> Iterator[NodeRow]:
     """Yield the nodes of a dynamic graph as rows, by kind and id."""
     for name, data in sorted(graph.nodes(data=True), key=lambda one: (one[1]["kind"], one[0])):
-        state = data["kind"] == "party"
-        yield NodeRow(
-            name, data["label"], data["kind"], cow(name, last) if state else None, data.get("start"), data.get("end")
-        )
+        yield NodeRow(name, data["label"], data["kind"], data.get("ccode"), data.get("start"), data.get("end"))
 
 
 def edges(view: Architecture, graph: nx.MultiGraph) -> Iterator[EdgeRow]:
     """Yield the edges of a dynamic graph as rows with what began each span, by instrument, State and day."""
-    line, kinds = view.scope.line, dict(graph.nodes(data="kind"))
-    rows = [(two, one, key, data) if kinds[one] == "party" else (one, two, key, data) for one, two, key, data in _all(graph)]
-    for treaty, party, key, data in sorted(rows, key=lambda row: row[:3]):
+    line = view.scope.line
+    for party, treaty, key, data in sorted(_turned(graph), key=lambda row: (row[1], row[0], row[2])):
         began = next(span for span in line.spans(party, treaty) if key.endswith(day_text(span.start)))
         step = line.trace.steps[began.step]
         sources = ";".join(_sources(view, began.step))
-        yield EdgeRow(
-            party, treaty, data["status"], data["start"], data.get("end"), began.confirmed, step.act, step.basis, sources
-        )
+        words = (data["status"], data["start"], data.get("end"), began.confirmed, step.act, step.basis, sources)
+        yield EdgeRow(party, treaty, *words)
 
 
-def _all(graph: nx.MultiGraph) -> list[tuple[str, str, str, dict[str, Any]]]:
-    return list(graph.edges(keys=True, data=True))
+def _turned(graph: nx.MultiGraph) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """The edges with the State first: an undirected graph gives them as it likes."""
+    kinds = dict(graph.nodes(data="kind"))
+    for one, two, key, data in graph.edges(keys=True, data=True):
+        yield (one, two, key, data) if kinds[one] == "party" else (two, one, key, data)
 
 
 def _sources(view: Architecture, number: int) -> tuple[str, ...]:
@@ -131,7 +132,7 @@ def export(view: Architecture, what: str, first: Day | None = None, last: Day | 
         if what != "edges":
             files["network.gexf"] = gexf(graph, high)
         if what != "gexf":
-            files["nodes.csv"] = csv_text(NodeRow, nodes(view, graph, high))
+            files["nodes.csv"] = csv_text(NodeRow, nodes(graph))
             files["edges.csv"] = csv_text(EdgeRow, edges(view, graph))
             tables += [("nodes.csv", NodeRow), ("edges.csv", EdgeRow)]
     for name, row, rows in (
@@ -157,11 +158,11 @@ def _preface(view: Architecture, low: int, high: int) -> list[str]:
     names = ", ".join(f"`{name}` ({label_of(name)})" for name in scope.instruments)
     return [
         f"Scenario {trace.scenario}, {trace.mode}{branch}{seed}, view {trace.view}, "
-        f"{day_text(low)} to {day_text(high)}. These are outputs of a model: of the shipped record and of the law as the "
-        "view reads it, and in a simulation of the scenario's assumptions.",
+        f"{day_text(low)} to {day_text(high)}. These are outputs of a model: of the record and of the law as the view "
+        "reads it, and in a simulation of the scenario's assumptions.",
         f"Instruments: {names}. Those that count for density and for dyads are the treaties among them: "
         f"{', '.join(f'`{name}`' for name in scope.binding)}.",
-        "Text stands in quotes and missing values are empty: read with `na.strings = \"\"` in R and with "
+        'Text stands in quotes and missing values are empty: read with `na.strings = ""` in R and with '
         "`keep_default_na=False` in pandas, so that no code is taken for a missing value.",
         "A status is the one at the end of a day. A suspended party is a party (VCLT 72). A position is unconfirmed if "
         "an act that it rests on has no source that states its date.",

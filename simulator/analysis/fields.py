@@ -67,7 +67,7 @@ def decimal(value: Fraction) -> str:
 
 
 def _cell(value: object) -> str:
-    """Text is always in quotes, so that no reader takes a code such as NA for a missing value; a missing one is empty."""
+    """Text is always in quotes, so that no code such as NA is taken for a missing value; that one is empty."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -2,11 +2,11 @@
 
 | | asks | value |
 | --- | --- | --- |
-| I1 density | how much is bound of what could be? | weights of the statuses over the eligible pairs of State and treaty |
-| I2 ties | what binds the blocs to each other? | mean over pairs across blocs: shared operative treaties over treaties |
+| I1 density | how much is bound of what could be? | weights of the statuses over eligible pairs (State, treaty) |
+| I2 ties | what binds the blocs to each other? | mean over pairs across blocs: shared treaties over treaties |
 | I3 limits | how much of what is to be limited is limited? | tasks served by an operative treaty over all tasks |
 | I4 transparency | how much is shown? | the same, each task at its best level |
-| I5 redundancy | what stands behind a treaty that falls? | mean operative instruments of a served task, less 1; critical treaties |
+| I5 redundancy | what stands behind a treaty that falls? | mean operative instruments of a served task, less 1 |
 | I6 cascades | what falls with what? | longest and largest chain of losses (`simulator.analysis.cascades`) |
 | I7 resilience | how much was kept, for how long? | area under I3 or I4 over the first level times the length |
 
@@ -20,7 +20,7 @@ architecture dies, so none of these figures stands alone.
 >>> from simulator.analysis.scope import scope_of
 >>> from simulator.analysis.timeline import timeline
 >>> view = Architecture(scope_of(timeline(ts.replay("inf-endgame")), treaties=["inf"]))
->>> [str(view.limits(day)) for day in ("2019-08-01", "2019-08-02")], str(view.density("2010-01-01").value)
+>>> [str(view.limits(day)) for day in ("2019-01-01", "2019-08-02")], str(view.density("2010-01-01").value)
 (['1', '0'], '1')
 """
 
@@ -106,7 +106,10 @@ class Critical:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """All indicators of one day; `served` names the operative instruments of every task that is served."""
+    """All indicators of one day; `served` names the operative instruments of every task that is served.
+
+    `law` is I3 and I4 by treaties alone: what political documents serve is left out.
+    """
 
     day: int
     density: Density
@@ -114,6 +117,7 @@ class Profile:
     limits: Fraction | None
     transparency: Fraction | None
     redundancy: Fraction | None
+    law: Mapping[str, Fraction | None]
     served: Mapping[str, tuple[str, ...]]
 
     def values(self) -> dict[str, Fraction | None]:
@@ -133,6 +137,7 @@ class Profile:
                 "pairs": dict(self.density.counts),
             },
             "ties": {"shared": str(self.ties.shared), "dyads": self.ties.dyads, "treaties": self.ties.treaties},
+            "by_law": {name: None if value is None else str(value) for name, value in self.law.items()},
             "served": {task: list(names) for task, names in self.served.items()},
         }
 
@@ -153,7 +158,8 @@ class Architecture:
         """Return everything about one day."""
         number = ordinal(day)
         served = self.served(number)
-        best = {name: {one.treaty for one in rows} for name, rows in served.items()}
+        names = {task: {one.treaty for one in rows} for task, rows in served.items()}
+        law = {task: [one for one in rows if one.treaty in self.scope.binding] for task, rows in served.items()}
         return Profile(
             number,
             self.density(number),
@@ -161,7 +167,8 @@ class Architecture:
             self._share(LIMIT, served),
             self._share("transparency", served),
             self._redundancy(served),
-            {name: tuple(sorted(names)) for name, names in sorted(best.items())},
+            {"I3": self._share(LIMIT, law), "I4": self._share("transparency", law)},
+            {task: tuple(sorted(found)) for task, found in sorted(names.items())},
         )
 
     def series(self, days: Iterable[Day]) -> list[Profile]:

@@ -16,7 +16,18 @@ from simulator.law.catalogue import parties, treaty, treaty_ids
 from simulator.law.terms import ProvisionalTerm, terms_of
 from simulator.scenario.program import Program
 
-__all__ = ["OPEN", "TreatyLaw", "exists", "law_of", "laws_of", "predecessor", "same_state", "shipped_laws"]
+__all__ = [
+    "OPEN",
+    "TreatyLaw",
+    "exists",
+    "law_of",
+    "laws_of",
+    "life",
+    "life_changes",
+    "predecessor",
+    "same_state",
+    "shipped_laws",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +114,17 @@ def exists(party: str, day: int) -> bool:
     >>> [exists("SUN", dt.date(year, 1, 1).toordinal()) for year in (1991, 1992)]
     [True, False]
     """
-    first, last = _life(party)
+    first, last = life(party)
     return first <= day < last
 
 
 @cache
-def _life(party: str) -> tuple[int, int]:
+def life(party: str) -> tuple[int, int]:
+    """Return the first day of a State and the first day without it; 0 and the last of all days where nothing is known.
+
+    >>> [dt.date.fromordinal(day).isoformat() for day in life("CZE")]
+    ['1993-01-01', '9999-12-31']
+    """
     row = parties().get(party)
     start, end = (row.start, row.end) if row is not None else ("", "")
     return (
@@ -119,4 +135,4 @@ def _life(party: str) -> tuple[int, int]:
 
 def life_changes(people: Collection[str]) -> Iterable[int]:
     """Return the days on which one of these States begins or ceases to exist."""
-    return {day for party in people for day in _life(party) if 0 < day < dt.date.max.toordinal()}
+    return {day for party in people for day in life(party) if 0 < day < dt.date.max.toordinal()}

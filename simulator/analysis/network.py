@@ -22,7 +22,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from simulator.analysis.laws import life
 from simulator.analysis.scope import Scope
+from simulator.analysis.tasks import cow
 from simulator.analysis.timeline import Span, Timeline, day_text, ordinal
 from simulator.law.catalogue import parties, treaty_ids
 from simulator.law.catalogue import treaty as shipped_treaty
@@ -168,7 +170,8 @@ def _connected(graph: nx.Graph, but: str, without: str | None) -> int:
     import networkx as nx
 
     view = graph if without is None else nx.restricted_view(graph, [without], [])
-    sizes = [sum(graph.nodes[one]["kind"] == "party" and one != but for one in part) for part in nx.connected_components(view)]
+    states = {name for name, kind in graph.nodes(data="kind") if kind == "party" and name != but}
+    sizes = [len(states & part) for part in nx.connected_components(view)]
     return sum(size * (size - 1) // 2 for size in sizes)
 
 
@@ -188,7 +191,7 @@ def dynamic(line: Timeline, scope: Scope, first: Day | None = None, last: Day | 
         for party in (one for one in line.of_treaty[treaty] if one in people):
             rows += [(party, treaty, span) for span in line.spans(party, treaty) if _inside(span, low, high)]
     for party in sorted({party for party, _, _ in rows}):
-        graph.add_node(party, kind="party", label=label_of(party))
+        graph.add_node(party, **_state_node(party, low, high))
     for party, treaty, span in rows:
         graph.add_edge(party, treaty, key=f"{treaty}.{party}.{day_text(span.start)}", **_edge(span, low, high))
     return graph
@@ -203,6 +206,16 @@ def _edge(span: Span, low: int, high: int) -> dict[str, Any]:
     if span.end is not None and span.end <= high:
         found["end"] = day_text(span.end - 1)
     return found
+
+
+def _state_node(party: str, low: int, high: int) -> dict[str, Any]:
+    """A State as a node: with its first and last day where they fall inside, and its number, if it has one."""
+    found: dict[str, Any] = {"kind": "party", "label": label_of(party)}
+    first, after = life(party)
+    number = cow(party, min(high, after - 1))
+    found |= {"ccode": number} if number is not None else {}
+    found |= {"start": day_text(first)} if first > low else {}
+    return found | ({"end": day_text(after - 1)} if after <= high else {})
 
 
 def _treaty_node(line: Timeline, treaty: str, low: int, high: int) -> dict[str, Any]:

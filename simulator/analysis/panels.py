@@ -1,4 +1,5 @@
-"""Panels as scholars merge them: a row for a State and a year, for two States and a year, for a treaty and a month.
+"""Panels as scholars merge them: a row for a State and a year, for two States and a year, for a treaty and a month;
+and the indicators, a row for a day.
 
 Positions are those at the end of the last day of the year or month, or of the last day of the run where that comes
 earlier (`as_of` says which); what happens is counted from the first day of the year or month, or of the panel, on.
@@ -9,8 +10,9 @@ Germany has 260 until 1989 and 255 from 1990 on.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -23,7 +25,17 @@ from simulator.analysis.tasks import cow
 from simulator.analysis.timeline import Span, day_text
 from simulator.law.lifecycle import PARTY_STATUSES
 
-__all__ = ["DyadYear", "StateYear", "TreatyMonth", "dyad_years", "periods", "state_years", "treaty_months"]
+__all__ = [
+    "DyadYear",
+    "IndicatorDay",
+    "StateYear",
+    "TreatyMonth",
+    "dyad_years",
+    "indicator_days",
+    "periods",
+    "state_years",
+    "treaty_months",
+]
 
 _COW = "Correlates of War number of the State on the day; empty for a State that has none"
 _ISO = "ISO 3166 alpha-3 code; SUN, CSK, YUG and DDR for States that are no more"
@@ -53,7 +65,9 @@ class StateYear:
     exits: int = column("times the State ceased to be a party since the year began", unit="events")
     suspensions: int = column("times the State came to be suspended since the year began", unit="events")
     notices: int = column("notices of withdrawal given since the year began", unit="events")
-    density: Fraction | None = column("weights of the State's statuses over the treaties it could be bound by (I1)", unit="share")
+    density: Fraction | None = column(  # noqa: RUF009 -- a field, no value that rows could share
+        "weights of the State's statuses over the treaties it could be bound by (I1)", unit="share"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +85,9 @@ class DyadYear:
     as_of: str = column(_AS_OF, unit="ISO date")
     cross_bloc: bool = column("whether the two stand in different blocs on the day")
     treaties: int = column("treaties that both could be bound by", unit="treaties")
-    shared: int = column("treaties in force between the two, none of them suspended by or towards the other", unit="treaties")
+    shared: int = column(
+        "treaties in force between the two and not suspended by one towards the other", unit="treaties"
+    )
     shared_parties: int = column("treaties that both are parties to, suspended ones included", unit="treaties")
 
 
@@ -83,7 +99,7 @@ class TreatyMonth:
     month: str = column("calendar month", unit="YYYY-MM")
     as_of: str = column(_AS_OF, unit="ISO date")
     status: str = column(
-        "status of the instrument as a whole: negotiated, adopted, open, in_force, suspended_as_whole, terminated, lapsed"
+        "status of the whole: negotiated, adopted, open, in_force, suspended_as_whole, terminated or lapsed"
     )
     signed: int = column("States that have signed and not ratified", unit="States")
     ratified: int = column("States that have consented and for which it is not yet in force", unit="States")
@@ -99,6 +115,27 @@ class TreatyMonth:
     suspensions: int = column("times a State came to be suspended in the month", unit="events")
     notices: int = column("notices of withdrawal in the month", unit="events")
     tasks: int = column("tasks that it serves on the day, at any level above none (I3, I4)", unit="tasks")
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorDay:
+    """One row for each day asked for; a share is empty where it is not defined."""
+
+    date: str = column("the day at whose end the position is taken", unit="ISO date")
+    density: Fraction | None = column("I1: bound over eligible", unit="share")  # noqa: RUF009 -- a field
+    bound: Fraction = column("I1: sum of the weights of all eligible pairs", unit="pairs")  # noqa: RUF009 -- a field
+    eligible: int = column("I1: pairs of a State and a treaty that could be bound", unit="pairs")
+    ties: Fraction | None = column("I2: shared over dyads times treaties", unit="share")  # noqa: RUF009 -- a field
+    shared: Fraction = column("I2: sum of the ties across blocs", unit="ties")  # noqa: RUF009 -- a field
+    dyads: int = column("I2: pairs of States across blocs", unit="dyads")
+    treaties: int = column("I1, I2: treaties of the scope", unit="treaties")
+    limits: Fraction | None = column("I3: tasks of limitation that are served", unit="share")  # noqa: RUF009 -- a field
+    transparency: Fraction | None = column("I4: transparency, by level", unit="share")  # noqa: RUF009 -- a field
+    limits_by_law: Fraction | None = column("I3 by treaties alone", unit="share")  # noqa: RUF009 -- a field
+    transparency_by_law: Fraction | None = column("I4 by treaties alone", unit="share")  # noqa: RUF009 -- a field
+    redundancy: Fraction | None = column("I5: instruments of a served task, less 1", unit="instruments")  # noqa: RUF009
+    critical: str = column("I5: the instrument whose end would cost most of I3 and I4; empty if none is operative")
+    loss: Fraction | None = column("I5: what its end would cost", unit="share")  # noqa: RUF009 -- a field
 
 
 def periods(first: int, last: int, *, months: bool = False) -> Iterator[tuple[str, int, int]]:
@@ -163,7 +200,8 @@ def state_years(view: Architecture, first: int, last: int) -> Iterator[StateYear
         for year, begin, end in years:
             if state not in scope.states(end):
                 continue
-            statuses = Counter(scope.line.status(*pair, end) for pair in pairs)
+            counts = _counts(scope, pairs, end)
+            del counts["parties"]
             weighed = [view.weight(*pair, end) for pair in pairs]
             happened = events.count(pairs, begin, end)
             yield StateYear(
@@ -174,14 +212,7 @@ def state_years(view: Architecture, first: int, last: int) -> Iterator[StateYear
                 as_of=day_text(end),
                 bloc=scope.blocs_on(end).get(state, ""),
                 eligible=len(pairs),
-                signed=statuses["signed"],
-                ratified=statuses["ratified"],
-                in_force=statuses["in_force"],
-                suspended=statuses["suspended"],
-                withdrawn=statuses["withdrawn"],
-                terminated=statuses["terminated"],
-                provisional=sum(scope.line.provisional(*pair, end) != "none" for pair in pairs),
-                unconfirmed=_unconfirmed(scope, pairs, end),
+                **counts,
                 entries=happened["entries"],
                 exits=happened["exits"],
                 suspensions=happened["suspensions"],
@@ -246,26 +277,55 @@ def treaty_months(view: Architecture, first: int, last: int) -> Iterator[TreatyM
     served = {end: view.served(end) for _, _, end in periods(first, last, months=True)}
     for treaty in scope.instruments:
         pairs = [(party, treaty) for party in line.of_treaty[treaty]]
+        counts: dict[int, dict[str, int]] = {}  # one count for each stretch of days in which nothing changes
         for month, begin, end in periods(first, last, months=True):
-            statuses = Counter(line.status(*pair, end) for pair in pairs)
+            stretch = bisect_right(line.changes[treaty], end)
+            if stretch not in counts:
+                counts[stretch] = _counts(scope, pairs, end)
             happened = events.count(pairs, begin, end)
             yield TreatyMonth(
                 treaty=treaty,
                 month=month,
                 as_of=day_text(end),
                 status=line.treaty_status(treaty, end),
-                signed=statuses["signed"],
-                ratified=statuses["ratified"],
-                in_force=statuses["in_force"],
-                suspended=statuses["suspended"],
-                withdrawn=statuses["withdrawn"],
-                terminated=statuses["terminated"],
-                provisional=sum(line.provisional(*pair, end) != "none" for pair in pairs),
-                parties=statuses["in_force"] + statuses["suspended"],
-                unconfirmed=_unconfirmed(scope, pairs, end),
+                **counts[stretch],
                 entries=happened["entries"],
                 exits=happened["exits"],
                 suspensions=happened["suspensions"],
                 notices=happened["notices"],
                 tasks=sum(any(one.treaty == treaty for one in rows) for rows in served[end].values()),
             )
+
+
+def _counts(scope: Scope, pairs: list[tuple[str, str]], day: int) -> dict[str, int]:
+    """How many of these pairs stand how on a day."""
+    statuses = Counter(scope.line.status(*pair, day) for pair in pairs)
+    names = ("signed", "ratified", "in_force", "suspended", "withdrawn", "terminated")
+    return {name: statuses[name] for name in names} | {
+        "provisional": sum(scope.line.provisional(*pair, day) != "none" for pair in pairs),
+        "parties": sum(statuses[name] for name in PARTY_STATUSES),
+        "unconfirmed": _unconfirmed(scope, pairs, day),
+    }
+
+
+def indicator_days(view: Architecture, days: Iterable[int]) -> Iterator[IndicatorDay]:
+    """Yield the indicators of several days, in order."""
+    for profile in view.series(days):
+        worst = next(iter(view.critical(profile.day)), None)
+        yield IndicatorDay(
+            date=day_text(profile.day),
+            density=profile.density.value,
+            bound=profile.density.bound,
+            eligible=profile.density.eligible,
+            ties=profile.ties.value,
+            shared=profile.ties.shared,
+            dyads=profile.ties.dyads,
+            treaties=profile.ties.treaties,
+            limits=profile.limits,
+            transparency=profile.transparency,
+            limits_by_law=profile.law["I3"],
+            transparency_by_law=profile.law["I4"],
+            redundancy=profile.redundancy,
+            critical=worst.treaty if worst else "",
+            loss=worst.loss if worst else None,
+        )

@@ -10,7 +10,7 @@ __all__ = ["area", "resilience"]
 
 
 def area(steps: Sequence[tuple[int, Fraction]], last: int) -> Fraction:
-    """Return the area under a step function in level times days, from its first day to the end of the day before `last`.
+    """Return the area under a step function, in level times days, from its first day to the day before `last`.
 
     >>> str(area([(0, Fraction(1)), (4, Fraction(1, 2))], 10))
     '7'

@@ -79,8 +79,9 @@ def rank_robustness(
 ) -> Robustness:
     """Return how often the order of `rows` (dates or branches with their indicators) stays when weights change.
 
-    >>> rows = {"2000": {"I1": Fraction(13, 20), "I2": Fraction(1, 2)}, "2022": {"I1": Fraction(1, 2), "I2": Fraction(1, 8)}}
-    >>> found = rank_robustness(rows, {"I1": Fraction(1, 2), "I2": Fraction(1, 2)}, how="sample", draws=50)
+    >>> half = Fraction(1, 2)
+    >>> rows = {"2000": {"I1": Fraction(13, 20), "I2": half}, "2022": {"I1": half, "I2": Fraction(1, 8)}}
+    >>> found = rank_robustness(rows, {"I1": half, "I2": half}, how="sample", draws=50)
     >>> found.order, str(found.same)
     (('2000', '2022'), '1')
 

@@ -42,8 +42,16 @@ class Scope:
 
     def states(self, day: int) -> tuple[str, ...]:
         """Return the States that are looked at on a day, sorted."""
-        there = {one.party for one in self.region if one.first <= day < one.last}
-        return tuple(sorted(party for party in there if exists(party, day)))
+        epoch = self.epoch(day)
+        found = self._states.get(epoch)
+        if found is None:
+            there = {one.party for one in self.region if one.first <= day < one.last}
+            found = self._states[epoch] = tuple(sorted(party for party in there if exists(party, day)))
+        return found
+
+    @cached_property
+    def _states(self) -> dict[int, tuple[str, ...]]:
+        return {}
 
     @cached_property
     def people(self) -> tuple[str, ...]:
@@ -55,7 +63,7 @@ class Scope:
         return self.line.laws.get(treaty) or TreatyLaw(treaty)
 
     def eligible(self, party: str, treaty: str) -> bool:
-        """Whether the pair can be bound: the clauses let the State in, or it has been concerned by the treaty."""
+        """Whether the pair can be bound: the clauses let the State in, or the treaty concerns it once in the run."""
         return self.law(treaty).admits(party) or party in self._concerned[treaty]
 
     @cached_property
@@ -66,6 +74,16 @@ class Scope:
 
     def blocs_on(self, day: int) -> dict[str, str]:
         """Return the bloc of each State that is in one on a day; of two blocs the first in the table counts."""
+        epoch = self.epoch(day)
+        if epoch not in self._blocs:
+            self._blocs[epoch] = self._blocs_on(day)
+        return self._blocs[epoch]
+
+    @cached_property
+    def _blocs(self) -> dict[int, dict[str, str]]:
+        return {}
+
+    def _blocs_on(self, day: int) -> dict[str, str]:
         states, found = set(self.states(day)), dict[str, str]()
         followed = set()
         for one in self.blocs:

@@ -60,12 +60,16 @@ def world(
     Raises ScenarioError and RecordError as loading and compiling do.
     """
     day = dt.date.fromisoformat(until) if isinstance(until, str) else until
-    if isinstance(ref, Loaded):
-        loaded = ref
-    else:
-        loaded = whole_record(day) if str(ref) == RECORD else load_scenario(ref)
-    program = compile_scenario(loaded, mode="replay" if seed is None else "simulate", branch=branch, view=view)
+    program = compile_scenario(
+        _loaded(ref, day), mode="replay" if seed is None else "simulate", branch=branch, view=view
+    )
     end = day.toordinal() if day else None
     engine = ReferenceEngine(program)
     trace = engine.run(until=end) if seed is None else engine.run(seed=seed, until=end)
     return timeline(trace, laws_of(program))
+
+
+def _loaded(ref: str | Path | Loaded, until: dt.date | None) -> Loaded:
+    if isinstance(ref, Loaded):
+        return ref
+    return whole_record(until) if str(ref) == RECORD else load_scenario(ref)

@@ -14,6 +14,7 @@ from simulator.engine.endings import close, close_all, lapse, terminate
 from simulator.engine.machine import Moved, Refused
 from simulator.engine.run import Due, Happening, Run
 from simulator.law.guards import Scene
+from simulator.law.lifecycle import PARTY_STATUSES
 from simulator.law.state import ALL, Pending
 from simulator.results.trace import Step
 from simulator.scenario.program import ScriptedAct
@@ -227,7 +228,7 @@ def _extinct(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
         scene.own.reason = "state_extinct"
     close(run, scene.own)
     run.touch(deed.treaty, deed.party)
-    if step.before != step.after and scene.own.spells:
+    if step.before in PARTY_STATUSES:
         run.exits[deed.treaty] = step.number
 
 
@@ -243,7 +244,8 @@ def _invalid(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
         spell.last = spell.first  # void from the start (VCLT 69); the trace keeps what was done in good faith
     close(run, scene.own)
     run.touch(deed.treaty, deed.party)
-    run.exits[deed.treaty] = step.number
+    if step.before in PARTY_STATUSES:
+        run.exits[deed.treaty] = step.number
 
 
 # -- the treaty as a whole -------------------------------------------------------------------------------------

@@ -43,7 +43,9 @@ def parties() -> Mapping[str, Party]:
     table = {}
     for row in read_table("parties.csv"):
         successors = tuple(part for part in row["successors"].split(";") if part)
-        table[row["id"]] = Party(row["id"], row["name"], row["cow"], row["start"], row["end"], successors, row["continues"])
+        table[row["id"]] = Party(
+            row["id"], row["name"], row["cow"], row["start"], row["end"], successors, row["continues"]
+        )
     return MappingProxyType(table)
 
 

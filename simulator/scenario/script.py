@@ -124,8 +124,10 @@ class Script:
         for act in event.acts:
             if isinstance(act, RecordActs):
                 self._carry(code, act.record)
-            else:
-                self._own_act(event, code, day, act, sources)
+        # Like acts of one party are told apart by a number, which their content gives and not their place in the file.
+        own = [act for act in event.acts if not isinstance(act, RecordActs)]
+        for act in sorted(own, key=lambda one: one.model_dump_json()) if len(own) > 1 else own:
+            self._own_act(event, code, day, act, sources)
 
     def _carry(self, code: int, selector: SelectorOrId) -> None:
         for name, act in self.acts.items():

@@ -142,7 +142,7 @@ class Case:
 
         A file has no word for the day of receipt, so that is left out.
         """
-        events = [
+        events: list[dict[str, object]] = [
             {"id": act.id, "date": act.day.isoformat(), "kind": "act", "acts": [_act_data(act)]} for act in self.acts
         ]
         for war in self.conflicts:
@@ -165,9 +165,7 @@ class Case:
 
 
 def _act_data(act: CaseAct) -> dict[str, Any]:
-    data: dict[str, Any] = {"act": act.act, "treaty": act.treaty}
-    if act.party != "*":
-        data["party"] = act.party
+    data: dict[str, Any] = {"act": act.act, "treaty": act.treaty, "party": act.party}
     if act.toward:
         data["toward"] = list(act.toward)
     if act.effective is not None:

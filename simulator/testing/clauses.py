@@ -130,12 +130,15 @@ def treaties(
         if found and not (two and key in ("accession", "other_consent", "floor")):
             clauses[key] = found
     model = "bilateral" if two else ("closed" if of else "open")
-    return {
+    treaty = {
         "id": name,
         "title": name.title(),
         "parties": {"model": model, "of": of} if of else {"model": model},
         "clauses": clauses,
     }
+    if clauses.get("signature", {}).get("opens", "") > start.isoformat():
+        treaty["adopted"] = start.isoformat()  # the text is adopted before it is opened for signature
+    return treaty
 
 
 @st.composite
@@ -214,7 +217,9 @@ def _duration(shape: _Shape, start: dt.date, parties: list[str]) -> dict[str, An
     if not shape.has("duration"):
         return None
     until = _iso(start, shape.draw(st.integers(0, 900)))
-    return shape.draw(st.sampled_from(({"years": 1}, {"years": 3}, {"until": until}, {"unlimited": True})))
+    options: tuple[dict[str, Any], ...] = ({"years": 1}, {"years": 3}, {"until": until}, {"unlimited": True})
+    chosen: dict[str, Any] = shape.draw(st.sampled_from(options))
+    return chosen
 
 
 def _extension(shape: _Shape, start: dt.date, parties: list[str]) -> dict[str, Any] | None:

@@ -155,7 +155,9 @@ def check_views(case: Case) -> list[Violation]:
             other = trace.position(one.party, one.treaty)
             if (one.party, one.treaty) not in pairs and (other is None or other.status != one.status):
                 got = other.status if other else "nothing"
-                found.append(_violation("I13", trace.last, f"{one.party} under {one.treaty}: {one.status}, {view}: {got}"))
+                found.append(
+                    _violation("I13", trace.last, f"{one.party} under {one.treaty}: {one.status}, {view}: {got}")
+                )
         if _log(trace) != _log(first):
             found.append(_violation("I13", trace.last, f"the acts done differ between depositary and {view}"))
     return found

@@ -5,7 +5,7 @@ As in `trace_rules`, each takes the story of a run and yields the step that brea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from simulator.law.dates import day_text
 from simulator.law.lifecycle import PARTY_STATUSES
@@ -18,7 +18,7 @@ __all__ = ["LINK_RULES"]
 LINK_RULES: dict[str, list[TraceRule]] = {}
 
 
-def _rule(identity: str) -> object:
+def _rule(identity: str) -> Callable[[TraceRule], TraceRule]:
     def register(rule: TraceRule) -> TraceRule:
         TRACE_RULES.setdefault(identity, []).append(rule)
         LINK_RULES.setdefault(identity, []).append(rule)

@@ -53,32 +53,91 @@ LATER = (0, 1, 5, 0, 28, 31, 60, 92, 120, 200, 1, 10)
 PAIRS = ("superseding", "linked", "amending", "waiting", "apart")
 
 # `a>b`: one act and, some days later, the one that answers it. A word that stands twice is drawn twice as often.
-WORDS = tuple(
-    """
-    sign sign deposit deposit accede accede exchange sign_definitively consent_otherwise approve_domestically announce
-    domestic_step declare disclaim_intent withdraw_consent apply_provisionally apply_provisionally>end_provisional
-    notify_withdrawal notify_withdrawal notify_withdrawal>revoke_withdrawal notify_withdrawal>accede revoke_withdrawal
-    notify_suspension notify_suspension notify_suspension>resume notify_suspension>object resume object
-    notify_suspension>notify_withdrawal suspend_toward suspend_toward>resume suspend_toward>object
-    adopt_countermeasure adopt_countermeasure>lift_countermeasure cease_performance allege_breach determine_breach
-    terminate_for_breach establish_invalidity become_extinct become_extinct>succeed succeed
-    become_extinct>succeed_to_signature succeed_to_signature sign>make_reservation make_reservation>withdraw_reservation
-    sign>deposit sign>exchange deposit>withdraw_consent accede>withdraw_consent object_to_reservation
-    restrict_rights>restore_rights restore_rights extend extend suspend_by_all>resume_by_all terminate_by_consent lapse
-    close_for_signature convene_conference
-    """.split()
+WORDS = (
+    "sign",
+    "sign",
+    "deposit",
+    "deposit",
+    "accede",
+    "accede",
+    "exchange",
+    "sign_definitively",
+    "consent_otherwise",
+    "approve_domestically",
+    "announce",
+    "domestic_step",
+    "declare",
+    "disclaim_intent",
+    "withdraw_consent",
+    "apply_provisionally",
+    "apply_provisionally>end_provisional",
+    "notify_withdrawal",
+    "notify_withdrawal",
+    "notify_withdrawal>revoke_withdrawal",
+    "notify_withdrawal>accede",
+    "revoke_withdrawal",
+    "notify_suspension",
+    "notify_suspension",
+    "notify_suspension>resume",
+    "notify_suspension>object",
+    "resume",
+    "object",
+    "notify_suspension>notify_withdrawal",
+    "suspend_toward",
+    "suspend_toward>resume",
+    "suspend_toward>object",
+    "adopt_countermeasure",
+    "adopt_countermeasure>lift_countermeasure",
+    "cease_performance",
+    "allege_breach",
+    "determine_breach",
+    "terminate_for_breach",
+    "establish_invalidity",
+    "become_extinct",
+    "become_extinct>succeed",
+    "succeed",
+    "become_extinct>succeed_to_signature",
+    "succeed_to_signature",
+    "sign>make_reservation",
+    "make_reservation>withdraw_reservation",
+    "sign>deposit",
+    "sign>exchange",
+    "deposit>withdraw_consent",
+    "accede>withdraw_consent",
+    "object_to_reservation",
+    "restrict_rights>restore_rights",
+    "restore_rights",
+    "extend",
+    "extend",
+    "suspend_by_all>resume_by_all",
+    "terminate_by_consent",
+    "lapse",
+    "close_for_signature",
+    "convene_conference",
 )
 _BY_TREATY = frozenset(
-    """
-    extend suspend_by_all resume_by_all terminate_by_consent lapse close_for_signature convene_conference adopt
-    open_for_signature
-    """.split()
+    [
+        "extend",
+        "suspend_by_all",
+        "resume_by_all",
+        "terminate_by_consent",
+        "lapse",
+        "close_for_signature",
+        "convene_conference",
+        "adopt",
+        "open_for_signature",
+    ]
 )
 _PAIRWISE = frozenset(
-    """
-    suspend_toward adopt_countermeasure lift_countermeasure cease_performance allege_breach determine_breach
-    object_to_reservation
-    """.split()
+    [
+        "suspend_toward",
+        "adopt_countermeasure",
+        "lift_countermeasure",
+        "cease_performance",
+        "allege_breach",
+        "determine_breach",
+        "object_to_reservation",
+    ]
 )
 _LEAVING = {"notify_withdrawal", "become_extinct", "establish_invalidity"}
 _STATED = {"notify_withdrawal", "notify_suspension", "suspend_toward"}

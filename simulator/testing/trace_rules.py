@@ -13,17 +13,30 @@ from simulator.law.lifecycle import PARTY_STATUSES
 from simulator.law.terms import NEVER
 from simulator.results.trace import Step
 from simulator.testing.story import Story
+import itertools
 
 __all__ = ["TRACE_RULES", "TraceRule"]
 
 TraceRule = Callable[[Story], Iterator[tuple[Step, str]]]
 TRACE_RULES: dict[str, list[TraceRule]] = {}
 # Acts of performance and claims: none of them changes who is bound (VCLT 63, 72, 73).
-PERFORMANCE = (
-    "notify_suspension suspension_effective suspend_toward pairwise_suspension_effective resume object claim_denied "
-    "adopt_countermeasure lift_countermeasure cease_performance non_performance allege_breach determine_breach "
-    "restrict_rights restore_rights"
-).split()
+PERFORMANCE = [
+    "notify_suspension",
+    "suspension_effective",
+    "suspend_toward",
+    "pairwise_suspension_effective",
+    "resume",
+    "object",
+    "claim_denied",
+    "adopt_countermeasure",
+    "lift_countermeasure",
+    "cease_performance",
+    "non_performance",
+    "allege_breach",
+    "determine_breach",
+    "restrict_rights",
+    "restore_rights",
+]
 DOMESTIC = ("approve_domestically", "domestic_step", "announce", "declare", "convene_conference")
 
 
@@ -92,7 +105,7 @@ def windows_are_kept(story: Story) -> Iterator[tuple[Step, str]]:
 def statuses_follow_each_other(story: Story) -> Iterator[tuple[Step, str]]:
     """Each step leaves from the status that the one before it led to."""
     for (_, party), steps in story.pairs.items():
-        for one, then in zip(steps, steps[1:], strict=False):
+        for one, then in itertools.pairwise(steps):
             if one.after != then.before:
                 yield then, f"it leaves from {then.before}; the step before it led to {one.after}"
         if party and steps[0].before != "non_party":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from tests.laws.relations import ALIVE, ENDED, FREE, HEIRS, PARTY, Day, Instrument, Relation, months_on
+from tests.laws.relations import ALIVE, ENDED, FREE, HEIRS, PARTY, UNOPENED, Day, Instrument, Relation, months_on
 
 
 class Legality:
@@ -33,7 +33,7 @@ class Legality:
         else:
             closed = closes != "never" and self.today >= Day.fromisoformat(closes)
         who = clause.get("eligible") or treaty.law["parties"].get("of") or [act.party]
-        opened = treaty.status != "negotiated"
+        opened = treaty.status not in UNOPENED
         return (
             self._exists(act, treaty)
             and one.status == "non_party"
@@ -68,7 +68,7 @@ class Legality:
             and one.status in ("non_party", "withdrawn", "terminated")
             and bool(clause.get("open"))
             and opened
-            and treaty.status != "negotiated"
+            and treaty.status not in UNOPENED
             and act.party in (clause.get("eligible") or [act.party])
         )
 
@@ -173,7 +173,7 @@ class Legality:
     _may_convene_conference = _may_terminate_by_consent
 
     def _may_lapse(self, act: Any, treaty: Instrument, one: Relation) -> bool:
-        return treaty.status in ("negotiated", "open")
+        return treaty.status in (*UNOPENED, "open")
 
     def _may_close_for_signature(self, act: Any, treaty: Instrument, one: Relation) -> bool:
         return treaty.status in ("open", "in_force")

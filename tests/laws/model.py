@@ -22,7 +22,9 @@ class LawBook(Legality):
         self.treaties = {law["id"]: Instrument(law) for law in treaties}
         self.order = order
         for treaty in self.treaties.values():
-            treaty.status = "negotiated" if treaty.clause("signature").get("opens") else "open"
+            treaty.status = (
+                "negotiated" if treaty.clause("signature").get("opens") or "adopted" in treaty.law else "open"
+            )
         self.extinct: set[tuple[str, str]] = set()
         self.wars: dict[str, bool] = {}
         self.refused: set[str] = set()
@@ -37,8 +39,8 @@ class LawBook(Legality):
     def _dues(self) -> set[Day]:
         days: set[Day | None] = set()
         for treaty in self.treaties.values():
-            opens = treaty.clause("signature").get("opens")
-            days |= {treaty.enters_on, treaty.ends_on, Day.fromisoformat(opens) if opens else None}
+            fixed = treaty.clause("signature").get("opens"), treaty.law.get("adopted")
+            days |= {treaty.enters_on, treaty.ends_on, *(Day.fromisoformat(day) for day in fixed if day)}
             for one in treaty.of.values():
                 days |= {one.bound_on, one.leaves_on, *(due for due, _ in one.suspends)}
         return {day for day in days if day is not None and day > self.today}
@@ -89,7 +91,9 @@ class LawBook(Legality):
     def _effects(self) -> None:
         for name, treaty in self.treaties.items():
             opens = treaty.clause("signature").get("opens")
-            if opens == self.today.isoformat() and treaty.status == "negotiated":
+            if treaty.law.get("adopted") == self.today.isoformat() and treaty.status == "negotiated":
+                treaty.status = "adopted"
+            if opens == self.today.isoformat() and treaty.status in ("negotiated", "adopted"):
                 treaty.status = "open"
             if treaty.ends_on == self.today and treaty.status in ALIVE:
                 self.terminate(name)

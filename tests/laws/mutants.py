@@ -81,9 +81,7 @@ def _more(identity: str, *sources: str, guards: tuple[str, ...] | None = None) -
 
     def change(moves: tuple[Move, ...]) -> tuple[Move, ...]:
         return tuple(
-            dataclasses.replace(
-                one, sources=(*one.sources, *sources), guards=one.guards if guards is None else guards
-            )
+            dataclasses.replace(one, sources=(*one.sources, *sources), guards=one.guards if guards is None else guards)
             if one.id == identity
             else one
             for one in moves
@@ -230,9 +228,7 @@ def _unlocks(withdraw: Callable[..., None]) -> Callable[..., None]:
 
 _THRESHOLD = (effects, "threshold_holds")
 _add("clear days are counted one short", _swap((DateRule, "first_day"), by=_short), "X2", "model")
-_add(
-    "a shorter date in the notice counts", _handler(acts._HANDLERS, "notify_withdrawal", _stated_counts), "X2", "X11"
-)
+_add("a shorter date in the notice counts", _handler(acts._HANDLERS, "notify_withdrawal", _stated_counts), "X2", "X11")
 _add(
     "six months where article 56 asks twelve",
     _swap((law_terms, "DateRule"), by=lambda rule: lambda kind, number: rule(kind, number // 2)),
@@ -259,7 +255,9 @@ _add(
     "I5",
 )
 _add(
-    "a treaty lives a day too long", _swap((Terms, "ends"), by=lambda ends: lambda self, day: ends(self, day) + 1), "X20"
+    "a treaty lives a day too long",
+    _swap((Terms, "ends"), by=lambda ends: lambda self, day: ends(self, day) + 1),
+    "X20",
 )
 
 

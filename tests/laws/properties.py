@@ -97,9 +97,7 @@ class Ran:
 
     def steps(self, *acts: str) -> Iterator[tuple[dt.date, Step]]:
         """The steps of these acts or effects, with their days."""
-        return (
-            (dt.date.fromordinal(step.day), step) for step in self.trace.steps if step.act in acts and step.treaty
-        )
+        return ((dt.date.fromordinal(step.day), step) for step in self.trace.steps if step.act in acts and step.treaty)
 
     def act(self, step: Step) -> CaseAct:
         """The act of the case that a step carried out."""

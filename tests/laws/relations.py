@@ -9,6 +9,7 @@ from typing import Any
 
 PARTY = ("in_force", "suspended")
 ALIVE = ("in_force", "suspended_as_whole")
+UNOPENED = ("negotiated", "adopted")
 ENDED = ("terminated", "lapsed")
 HEIRS = {"CZE": "CSK", "SVK": "CSK"}
 FREE = {"announce", "declare", "domestic_step", "approve_domestically", "become_extinct"}  # legal from anywhere

@@ -72,9 +72,7 @@ def test_X14_performance_and_war_change_no_legal_status(case: Case) -> None:
     assert run.broken == []
 
 
-@law(
-    "X18", case=cases(words=("terminate_for_breach", "suspend_toward", "allege_breach"), joined=True, lacking=LASTING)
-)
+@law("X18", case=cases(words=("terminate_for_breach", "suspend_toward", "allege_breach"), joined=True, lacking=LASTING))
 def test_X18_breach_ends_no_multilateral_treaty_and_reaches_no_bystander(case: Case) -> None:
     """One party ends a bilateral treaty for breach, a multilateral one never; a suspension binds those it names."""
     run = Ran(case, "X18")

@@ -29,7 +29,7 @@ def test_I01_statuses_fit_the_treaty(case: Case) -> None:
         for (treaty, party), status in statuses.items():
             if status in PARTY:
                 assert run.treaties[number][treaty] in ALIVE, party
-            if run.treaties[number][treaty] in ("open", "negotiated"):
+            if run.treaties[number][treaty] in ("open", "negotiated", "adopted"):
                 assert status in ("signed", "ratified")
     assert run.broken == []
 
@@ -258,7 +258,7 @@ def test_I10_all_suspending_separately_is_not_suspension_by_all(case: Case) -> N
     )
     run = Ran(replace(case, acts=case.acts + everyone), "I10")
     for day in run.lived():
-        assert run.treaty("alpha", day) in ("open", "in_force")
+        assert run.treaty("alpha", day) in ("adopted", "open", "in_force")
     entered = run.entered("alpha")
     if entered is not None:
         assert {run.status("alpha", one, case.last) for one in run.members("alpha", case.last)} == {"suspended"}
@@ -277,7 +277,7 @@ def test_I11_linked_instruments_fall_by_clause(case: Case) -> None:
     """A treaty falls with another on its day if and only if its own clause says so."""
     run = Ran(case, "I11")
     linked = "linked_termination" in case.treaties[1]["clauses"]
-    for day, step in run.steps("linked_termination"):
+    for day, _ in run.steps("linked_termination"):
         assert linked
         assert run.treaty("alpha", day) == "terminated"
     first, then = run.trace.treaties["alpha"], run.trace.treaties["beta"]

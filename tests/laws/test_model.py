@@ -50,9 +50,7 @@ def assert_agrees(run: Ran, book: LawBook) -> None:
         lambda pair: cases(pair=pair, view="depositary", words=WORDS_OF_MODEL)
     )
     | cases(words=JOINING, view="depositary")
-    | cases(
-        having=["withdrawal", "floor", "defer"], words=LEAVING, joined=True, wars=True, view="depositary", most=8
-    ),
+    | cases(having=["withdrawal", "floor", "defer"], words=LEAVING, joined=True, wars=True, view="depositary", most=8),
 )
 def test_engine_and_model_tell_the_same_story(case: Case) -> None:
     """Under the depositary's view the engine does what a model written from the law text alone does."""

@@ -48,7 +48,10 @@ def test_what_the_models_read_the_schema_accepts(data: Any) -> None:
 
 def test_a_file_that_extends_may_be_partial() -> None:
     """The period may come from the base, the title is a file's own; what is inherited may be removed."""
-    assert errors({"schema": 1, "id": "a", "title": "A", "extends": "base.yaml", "remove": {"rules": ["moratorium"]}}) == []
+    assert (
+        errors({"schema": 1, "id": "a", "title": "A", "extends": "base.yaml", "remove": {"rules": ["moratorium"]}})
+        == []
+    )
     assert errors({"schema": 1, "id": "a"}) != []
 
 
@@ -73,7 +76,7 @@ def test_a_file_that_extends_may_be_partial() -> None:
 def test_what_both_refuse(change: dict[str, Any]) -> None:
     """The usual slips show up while typing."""
     assert errors(MINIMAL | change) != []
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="validation error"):
         Scenario.model_validate(MINIMAL | change)
 
 
