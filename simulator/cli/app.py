@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli import catalogue, check, explain, graph, new, run, schema, show, status
+from simulator.cli import catalogue, check, explain, export, graph, indicators, new, run, schema, show, status
 from simulator.cli.output import is_terminal
 
 __all__ = ["app", "build"]
@@ -24,7 +24,7 @@ app = typer.Typer(
         "  treatysim status --treaty cfe --date 2010-01-01"
     ),
 )
-for module in (check, run, status, show, catalogue, new, graph, schema, explain):
+for module in (check, run, status, show, indicators, export, catalogue, new, graph, schema, explain):
     module.register(app)
 
 

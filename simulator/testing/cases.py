@@ -51,7 +51,7 @@ TreatyData = Mapping[str, Any]
 
 
 def _brief(value: CaseAct | Conflict) -> str:
-    """Return Python text that makes the value again, without what has its default: this is what a failing test shows."""
+    """Return Python text that makes the value again, without what has its default: so a failing test shows it."""
     shown = []
     for field in fields(value):
         one = getattr(value, field.name)

@@ -191,12 +191,11 @@ def _late_joiner(shape: _Shape, start: dt.date, parties: list[str]) -> dict[str,
 def _provisional(shape: _Shape, start: dt.date, parties: list[str]) -> Any:
     if not shape.has("provisional"):
         return None
-    clause = {
+    return {
         "from": shape.draw(st.sampled_from(("signature", _iso(start, 10)))),
         "extent": shape.draw(st.sampled_from(("partial", "full"))),
         "ends": shape.draw(st.sampled_from(("entry_into_force", _iso(start, 50)))),
     }
-    return clause
 
 
 def _withdrawal(shape: _Shape, start: dt.date, parties: list[str]) -> dict[str, Any] | None:

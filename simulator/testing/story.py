@@ -21,7 +21,7 @@ Pair = tuple[str, str]  # treaty, party; a treaty's own story has the party ""
 
 
 class Story:
-    """See the module's text. Steps are named by their numbers: `status(pair, number)` is the status before that step."""
+    """See the module's text. Steps are named by their numbers: `status(pair, number)` is the status before it."""
 
     def __init__(self, program: Program, trace: Trace) -> None:
         self.program, self.trace = program, trace

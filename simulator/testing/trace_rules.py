@@ -6,6 +6,7 @@ what a force leaves out is exactly the waiting that these rules are about.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 
 from simulator.law.dates import add_months, day_text
@@ -13,7 +14,6 @@ from simulator.law.lifecycle import PARTY_STATUSES
 from simulator.law.terms import NEVER
 from simulator.results.trace import Step
 from simulator.testing.story import Story
-import itertools
 
 __all__ = ["TRACE_RULES", "TraceRule"]
 
