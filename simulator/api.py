@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.engine.reference import ReferenceEngine
-from simulator.errors import RecordError
+from simulator.errors import RecordError, ScenarioError
 from simulator.law.catalogue import parties, treaty_ids
 from simulator.law.catalogue import treaty as shipped_treaty
 from simulator.law.lifecycle import lifecycle
@@ -64,7 +64,10 @@ def _loaded(scenario: str | Path | Loaded) -> Loaded:
 
 
 def _day(day: str | dt.date | None) -> dt.date | None:
-    return dt.date.fromisoformat(day) if isinstance(day, str) else day
+    try:
+        return dt.date.fromisoformat(day) if isinstance(day, str) else day
+    except ValueError:
+        raise RecordError(f"{day!r} is not a date; write YYYY-MM-DD") from None
 
 
 def replay(
@@ -94,6 +97,8 @@ def run(
     >>> ts.run("cfe-endgame", seed=7).outcomes == ts.run("cfe-endgame", seed=7).outcomes
     True
     """
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**64:
+        raise ScenarioError(f"a seed is a whole number from 0 to 2**64 - 1; got {seed!r}")
     program = compile_scenario(_loaded(scenario), mode="simulate", branch=branch, view=view)
     day = _day(until)
     return ReferenceEngine(program).run(seed=seed, until=day.toordinal() if day else None)

@@ -5,14 +5,16 @@ An act that the law does not allow here is recorded as refused, with its reason 
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Callable
 
 from simulator.engine.claims import CLAIMS, HANDLERS
 from simulator.engine.deed import Deed, start
 from simulator.engine.endings import close, close_all, lapse, terminate
-from simulator.engine.machine import Moved, Refused
+from simulator.engine.machine import Moved, Refused, driver
 from simulator.engine.run import Due, Happening, Run
+from simulator.law.dates import day_text
 from simulator.law.guards import Scene
 from simulator.law.lifecycle import PARTY_STATUSES
 from simulator.law.state import ALL, Pending
@@ -29,6 +31,8 @@ def do(run: Run, deed: Deed) -> bool:
         return _for_everyone(run, deed)
     scene = run.world.scene(run.day, deed.treaty, -1 if by_treaty else deed.party, deed.toward)
     scene.until = deed.until
+    if deed.word == "terminate_for_breach" and deed.treatment.kind != "as_notified":
+        return _breach_denied(run, deed, scene)
     result = run.fire(scene, deed.word)
     if isinstance(result, Refused):
         run.refuse(deed.source, deed.word, deed.treaty, deed.party, result, kind="refused")
@@ -95,7 +99,7 @@ def _record(run: Run, deed: Deed, result: Moved | None) -> Step:
         deed.party,
         before=result.before if result else "",
         after=result.after if result else "",
-        toward=tuple("*" if code == ALL else names[code] for code in deed.toward) if deed.toward else (),
+        toward=tuple("*" if code == ALL else names[code] for code in deed.toward) or _TOWARD_ALL.get(word, ()),
         cause=deed.cause,
         rule=rule,
         move=result.move.id if result else "",
@@ -134,7 +138,7 @@ def _sign(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
 
 
 def _consent(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
-    scene.own.consent_on, scene.own.disclaimed_on = run.day, None
+    scene.own.consent_on, scene.own.disclaimed_on, scene.own.exit_dispute = run.day, None, ""
     scene.own.via = {"accede": "accession", "consent_otherwise": "other consent"}.get(deed.word, "signature")
     run.touch(deed.treaty, deed.party)
 
@@ -199,7 +203,11 @@ def _withdraw_consent(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
 def _notify_withdrawal(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     terms = scene.treaty.terms
     due = max(terms.notice.first_day(deed.clock if terms.notice_from_receipt else run.day, deed.stated), run.day)
-    due = max(due, deed.stated)  # a longer date named in the notice is legal, a shorter one is not (X2)
+    if 0 <= deed.stated < due:
+        _remark(step, f"names {day_text(deed.stated)}, earlier than the clause allows: {day_text(due)} counts")
+    if terms.later_date:
+        due = max(due, deed.stated)  # a longer date named in the notice is legal, a shorter one is not (X2)
+    scene.own.exit_dispute = deed.dispute
     missing = [one for one in terms.addressees if deed.to and one not in deed.to]
     if missing:
         _remark(step, f"defective (D13): not given to {', '.join(missing).replace('_', ' ')}")
@@ -220,6 +228,7 @@ def _remark(step: Step, text: str) -> None:
 
 def _revoke(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     scene.own.pending = [one for one in scene.own.pending if one.kind != "withdrawal"]
+    scene.own.exit_dispute = ""
 
 
 def _extinct(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
@@ -230,6 +239,23 @@ def _extinct(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     run.touch(deed.treaty, deed.party)
     if step.before in PARTY_STATUSES:
         run.exits[deed.treaty] = step.number
+
+
+def _breach_denied(run: Run, deed: Deed, scene: Scene) -> bool:
+    """A claim to end a treaty for breach is settled by the procedure of VCLT 65, which nobody has run through here.
+
+    The depositary's and the claimant's views let it end the treaty at once; the others record the claim alone.
+    """
+    trial = dataclasses.replace(scene, party=copy.copy(scene.own))
+    result = driver("party").fire(trial.own, deed.word, trial)
+    if isinstance(result, Refused):
+        run.refuse(deed.source, deed.word, deed.treaty, deed.party, result, kind="refused")
+        return False
+    step = _record(run, deed, Moved(result.move, result.before, result.before))
+    step.kind = "claim"
+    _remark(step, "without effect in this view (VCLT 65)")
+    run.happen(step, _happening(run, deed, step))
+    return True
 
 
 def _breach(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
@@ -278,6 +304,7 @@ def _lapsed(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     close_all(run, deed.treaty)
 
 
+_TOWARD_ALL = {"notify_suspension": ("*",)}
 _STATEMENTS = {"announce", "declare", "domestic_step", "convene_conference", "approve_domestically"}
 
 _HANDLERS: dict[str, Callable[[Run, Deed, Scene, Step], None]] = {

@@ -6,10 +6,13 @@ import datetime as dt
 import heapq
 
 from simulator.engine.run import ACTS, EFFECTS, EVENTS, LINKS, Due, Entry
+from simulator.errors import LimitError
 from simulator.law.terms import NEVER
 from simulator.scenario.program import Program
 
 __all__ = ["opening_agenda"]
+
+MAX_DAYS = 100_000  # 270 years
 
 
 def opening_agenda(program: Program, periods: set[str]) -> list[Entry]:
@@ -55,6 +58,8 @@ def _clock(program: Program, code: int, opens: bool) -> list[tuple[str, int, Due
 
 def _period_days(period: str, program: Program) -> list[int]:
     days = range(program.first, program.last + 1)
+    if len(days) > MAX_DAYS:
+        raise LimitError(f"a rule waits for every {period} of {len(days):,} days; at most {MAX_DAYS:,} are possible")
     if period == "day":
         return list(days)
     dates = (dt.date.fromordinal(day) for day in days)

@@ -72,6 +72,8 @@ def _object(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     for party, peer in sorted(scene.peers.items()):
         if party == deed.party or (deed.toward and party not in deed.toward and ALL not in deed.toward):
             continue
+        if peer.has_pending("withdrawal") and not peer.exit_dispute:
+            peer.exit_dispute = "objection"  # VCLT 65(3): settled elsewhere; the period runs on
         for claim in peer.claims:
             if not claim.live:
                 continue

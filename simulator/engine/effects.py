@@ -47,12 +47,20 @@ def thresholds(run: Run) -> None:
     for treaty, parties in touched.items():
         state = run.world.treaties[treaty]
         test = state.terms.entry
-        waits = state.terms.requires >= 0 and run.world.treaties[state.terms.requires].in_force_on is None
+        waits = _waits(run, state)
         if state.status == "open" and state.threshold_met_on is None and test is not None and not state.terms.stand_in:
             if not waits and threshold_holds(state, run.world.peers[treaty], test):
                 _threshold_met(run, state)
         elif state.in_force_on is not None:
             _admit(run, state, parties)
+
+
+def _waits(run: Run, state: TreatyState) -> bool:
+    """Whether the treaty waits for another one that is not in force, or shares the end of one that has ended."""
+    treaties, requires, ends_with = run.world.treaties, state.terms.requires, state.terms.ends_with
+    if requires >= 0 and treaties[requires].status not in ("in_force", "suspended_as_whole"):
+        return True
+    return ends_with >= 0 and not treaties[ends_with].is_alive
 
 
 def _threshold_met(run: Run, state: TreatyState) -> None:
@@ -99,6 +107,10 @@ def _still_due(run: Run, state: TreatyState, cause: int) -> bool:
     """Whether the day that the threshold fixed still brings the treaty into force."""
     if state.due != run.day or state.status != "open":
         return False
+    ends_with = state.terms.ends_with
+    if ends_with >= 0 and not run.world.treaties[ends_with].is_alive:
+        lapse(run, state.code, cause, "the treaty with which it ends has ended")
+        return False
     if state.terms.until < run.day:
         lapse(run, state.code, cause, "its end date had passed before it could enter into force")
         return False
@@ -113,6 +125,8 @@ def _still_due(run: Run, state: TreatyState, cause: int) -> bool:
 def _bind(run: Run, state: TreatyState, one: RelationshipState, event: str, cause: int) -> None:
     if run.move(state.code, one.party, event, cause) is not None:
         one.pending = [pending for pending in one.pending if pending.kind != "entry_into_force"]
+        if event == "enter_into_force_for_party" and state.terms.supersedes:
+            run.entered.setdefault(state.code, cause)  # now all parties of the earlier treaty may be bound by this one
 
 
 def _late(run: Run, state: TreatyState, party: int, one: RelationshipState) -> None:

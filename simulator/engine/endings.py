@@ -74,6 +74,11 @@ def consequences(run: Run) -> None:
             run.move(treaty, -1, "party_exit", cause, note=f"remains in force with {left} parties")
 
 
+def _all_bound(run: Run, earlier: int, later: int) -> bool:
+    """VCLT 59(1): a treaty is superseded only if all its parties are parties to the later one too."""
+    return all(run.world.relationship(later, one.party).is_party for one in run.world.bound(earlier))
+
+
 def links(run: Run) -> None:
     """Phase 6: linked instruments fall, or are amended or superseded, by clause (I11, X19)."""
     entered, run.entered = run.entered, {}
@@ -84,7 +89,7 @@ def links(run: Run) -> None:
         # A treaty that had to wait for this one is looked at again today.
         run.touched.update({one.code: [] for one in run.program.terms if one.requires == treaty})
         for earlier in terms.supersedes:
-            if run.world.treaties[earlier].status in _ALIVE:
+            if run.world.treaties[earlier].status in _ALIVE and _all_bound(run, earlier, treaty):
                 terminate(run, earlier, "supersede", "superseded", cause)
     ended, run.ended = run.ended, {}
     for treaty, cause in ended.items():

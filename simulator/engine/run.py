@@ -24,6 +24,7 @@ from simulator.scenario.program import Program, Rule, ScriptedAct
 __all__ = ["MAX_STEPS_A_DAY", "Due", "Entry", "Happening", "RuleAct", "Run"]
 
 MAX_STEPS_A_DAY = 2_000
+MAX_STEPS = 1_000_000
 EFFECTS, EVENTS, ACTS, THRESHOLDS, CONSEQUENCES, LINKS = 1, 2, 3, 4, 5, 6
 
 
@@ -128,9 +129,14 @@ class Run:
             names.treaties[treaty] if treaty >= 0 else "",
             **more,  # type: ignore[arg-type]
         )
+        if kind == "effect" and found.cause >= 0 and found.cause < len(steps):
+            root = steps[found.cause]  # what follows by law is as well documented as what it follows from
+            found.sources, found.confirmed = found.sources or root.sources, found.confirmed and root.confirmed
         if self.muted:
             return found
         self.steps_today += 1
+        if len(steps) >= MAX_STEPS:
+            raise LimitError(f"more than {MAX_STEPS:,} steps in one run, by {day_text(self.day)}; shorten the period")
         if self.steps_today > MAX_STEPS_A_DAY:
             raise LimitError(self._loop())
         steps.append(found)

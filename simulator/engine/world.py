@@ -87,6 +87,7 @@ class World:
             own,
             toward,
             predecessor,
+            self.program.exists(party, day),
             names=self.program.names.parties,
         )
 
@@ -134,7 +135,12 @@ class World:
             tuple(toward),
             one.organ_rights,
             tuple(flags),
-            one.is_party and any(claim.disputed and claim.live for claim in one.claims),
+            _disputed(one),
             tuple((spell.first, spell.last) for spell in one.spells),
             one.last_act,
         )
+
+
+def _disputed(one: RelationshipState) -> bool:
+    """Whether the status rests on a claim to suspend, or on a notice of withdrawal, that is disputed."""
+    return bool(one.exit_dispute) or (one.is_party and any(claim.disputed and claim.live for claim in one.claims))

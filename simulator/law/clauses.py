@@ -7,7 +7,7 @@ clauses (`readings: {D3: {multilateral: ...}}`): the law is then a declared view
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
@@ -263,6 +263,60 @@ class Treaty(LawModel):
     def name(self) -> str:
         """The short name, or the id."""
         return self.short or self.id
+
+    @model_validator(mode="after")
+    def _sound(self) -> Treaty:
+        problem = next(_contradictions(self), None)
+        if problem:
+            raise ValueError(problem)
+        return self
+
+
+def _rules_in(rule: EntryRule) -> Iterator[EntryRule]:
+    yield rule
+    for part in rule.all or ():
+        yield from _rules_in(part)
+
+
+def _contradictions(treaty: Treaty) -> Iterator[str]:
+    """Say where clauses contradict each other; a treaty that nobody could live by is a mistake in the file."""
+    clauses, circle = treaty.clauses, treaty.parties.of
+    if treaty.parties.model == "bilateral" and len(set(circle)) < 2:
+        yield f"a bilateral treaty names its parties in parties.of; got {len(set(circle))}"
+    if len(set(circle)) < len(circle):
+        yield "parties.of names a party twice"
+    yield from _window_contradictions(treaty)
+    duration = clauses.duration
+    if duration and duration.unlimited and (duration.until or duration.years):
+        yield "a duration is unlimited or ends, not both"
+    if clauses.supersedes and treaty.id in clauses.supersedes.treaties:
+        yield "a treaty does not supersede itself"
+    if clauses.linked_termination and clauses.linked_termination.ends_with == treaty.id:
+        yield "a treaty does not end with itself"
+    if clauses.entry_into_force:
+        yield from _entry_contradictions(treaty, clauses.entry_into_force)
+
+
+def _window_contradictions(treaty: Treaty) -> Iterator[str]:
+    clauses = treaty.clauses
+    opens = treaty.opened or (clauses.signature.opens if clauses.signature else None)
+    closes = clauses.signature.closes if clauses.signature else None
+    if treaty.adopted and opens and treaty.adopted > opens:
+        yield f"adopted on {treaty.adopted}, after it was opened on {opens}"
+    if opens and isinstance(closes, dt.date) and closes <= opens:
+        yield f"the signature window closes on {closes}, before it opens on {opens}"
+
+
+def _entry_contradictions(treaty: Treaty, entry: EntryIntoForce) -> Iterator[str]:
+    for rule in _rules_in(entry.rule):
+        if rule.named and len(set(rule.named)) < len(rule.named):
+            yield "the entry-into-force rule names a party twice"
+        if rule.attribute and not any(
+            value >= (rule.at_least or 0) for value in treaty.attributes.get(rule.attribute, {}).values()
+        ):
+            yield f"no party has the attribute {rule.attribute!r} of at least {rule.at_least}; see `attributes`"
+        if rule.exchange and len(treaty.parties.of) < 2:
+            yield "an exchange of instruments needs the parties in parties.of"
 
 
 def merge_patch(base: Any, patch: Any) -> Any:

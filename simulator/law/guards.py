@@ -48,8 +48,11 @@ def treaty_alive(scene: Scene) -> str:
 
 @_guard("VCST 2(1)(b); 34")
 def state_exists(scene: Scene) -> str:
-    """A State that has ceased to exist joins nothing."""
-    return f"{scene.name(scene.own.party)} has ceased to exist" if scene.own.extinct else ""
+    """A State that has ceased to exist, or has not begun to, joins nothing."""
+    name = scene.name(scene.own.party)
+    if scene.own.extinct:
+        return f"{name} has ceased to exist"
+    return "" if scene.exists else f"{name} does not exist on this day"
 
 
 @_guard("final clauses; VCLT 24(4)", "X4")
@@ -170,8 +173,11 @@ def predecessor_bound(scene: Scene) -> str:
     if scene.treaty.in_force_on is None:
         return f"{scene.treaty.terms.name} is not in force; succession is to a signature or a consent"
     before = _predecessor(scene)
-    if scene.predecessor < 0:  # a newly independent State whose predecessor the tables do not name (VCST 17)
-        return ""
+    if scene.predecessor < 0:
+        return f"{scene.name(scene.own.party)} succeeds no State that the tables of parties name"
+    circle = scene.treaty.terms.parties
+    if circle and scene.own.party not in circle and scene.predecessor not in circle:
+        return f"{scene.name(scene.own.party)} is outside the circle of {scene.treaty.terms.name}"
     if before is not None and (before.is_party or (before.status == "terminated" and before.extinct)):
         return ""
     return f"{scene.name(scene.predecessor)} was not a party to {scene.treaty.terms.name}"
@@ -259,9 +265,21 @@ def not_deferred(scene: Scene) -> str:
 
 @_guard("VCLT 65(3)")
 def claim_by_another(scene: Scene) -> str:
-    """An objection answers a claim that another party has made."""
-    others = (one for code, one in scene.peers.items() if code != scene.own.party and code in (scene.toward or (code,)))
-    return "" if any(claim.live for one in others for claim in one.claims) else "no other party has made a claim"
+    """An objection answers another party's claim to suspend, or its notice of withdrawal."""
+    for code, one in scene.peers.items():
+        if code == scene.own.party or (scene.toward and code not in scene.toward and ALL not in scene.toward):
+            continue
+        if one.has_pending("withdrawal") or any(claim.live for claim in one.claims):
+            return ""
+    return "no other party has made a claim"
+
+
+@_guard("VCLT 60(1); 65", "X18")
+def breach_alleged(scene: Scene) -> str:
+    """Termination for breach needs a breach by the other that somebody has alleged or determined before."""
+    others = (one for code, one in scene.peers.items() if code != scene.own.party and one.is_party)
+    stated = any(kind in ("alleged", "non_performance") for one in others for _, kind, _ in one.breaches)
+    return "" if stated else "no breach by the other party has been alleged"
 
 
 def _unbound(scene: Scene, bound: Callable[[RelationshipState], bool]) -> str:

@@ -15,6 +15,7 @@ class Scene:
     """What a guard may look at: the day, the relationship (for a party's move), the treaty and its other relationships.
 
     `toward` are the counterparts the act names, `predecessor` the code of the State it succeeds (-1: none known),
+    `exists` whether the State exists on this day,
     `pending` the effect that falls due, `until` a new end date. `failed` collects what refused.
     """
 
@@ -25,6 +26,7 @@ class Scene:
     party: RelationshipState | None = None
     toward: tuple[int, ...] = ()
     predecessor: int = -1
+    exists: bool = True
     pending: Pending | None = None
     until: int = -1
     failed: tuple[str, str] = ("", "")

@@ -87,6 +87,7 @@ class RelationshipState:
     spells: list[Spell] = field(default_factory=list)
     entries: dict[str, int] = field(default_factory=dict)
     breaches: list[tuple[int, str, int]] = field(default_factory=list)
+    exit_dispute: str = ""
     last_act: str = ""
 
     @property
@@ -119,7 +120,6 @@ class TreatyState:
     in_force_on: int | None = None
     due: int | None = None
     expires: int | None = None
-    extended_years: int = 0
     entries: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 

@@ -68,6 +68,7 @@ class Terms:
     notice: DateRule
     notice_from_receipt: bool
     addressees: tuple[str, ...]
+    later_date: bool
     lock_in_years: int
     defer: str
     until: int
@@ -192,6 +193,7 @@ def terms_of(treaty: Treaty, parties: Mapping[str, int], treaties: Mapping[str, 
         notice=(withdrawal.notice if withdrawal and withdrawal.notice else default_notice),
         notice_from_receipt=bool(withdrawal and withdrawal.clock == "receipt"),
         addressees=withdrawal.addressees if withdrawal else (),
+        later_date=withdrawal.later_date if withdrawal else True,
         lock_in_years=withdrawal.lock_in.years if withdrawal and withdrawal.lock_in else 0,
         defer=withdrawal.defer.armed_conflict if withdrawal and withdrawal.defer else "",
         until=duration.until.toordinal() if duration and duration.until else NEVER,

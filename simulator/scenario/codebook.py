@@ -12,8 +12,10 @@ from typing import Any
 from simulator.law.catalogue import parties as shipped_parties
 from simulator.law.catalogue import treaty_ids
 from simulator.law.clauses import Treaty, parse_treaty
+from simulator.law.dates import ordinal
 from simulator.law.lifecycle import lifecycle
 from simulator.law.record import RecordedAct, record
+from simulator.law.terms import NEVER
 from simulator.law.views import View
 from simulator.scenario.program import ALL, Bloc, Names, Who
 from simulator.scenario.schema import Branch, Scenario
@@ -124,6 +126,9 @@ class Codebook:
             for after in row.successors:
                 if after in self.party and before in self.party:
                     found[self.party[after]] = self.party[before]
+        for name, own in self.scenario.parties.own.items():
+            if own.succeeds is not None and own.succeeds in self.party:
+                found[self.party[name]] = self.party[own.succeeds]
         return tuple(found.values())
 
     def continuators(self) -> frozenset[int]:
@@ -131,6 +136,15 @@ class Codebook:
         if self.view.readings.get("D14") != "continuator":
             return frozenset()
         return frozenset(code for name, code in self.party.items() if _continues(name))
+
+    def lives(self) -> dict[int, tuple[int, int]]:
+        """Return first day and first day after for the parties whose life the tables limit."""
+        found = {}
+        for name, code in self.party.items():
+            row = shipped_parties().get(name)
+            if row is not None and (row.start or row.end):
+                found[code] = (ordinal(row.start) if row.start else 0, ordinal(row.end) if row.end else NEVER)
+        return found
 
     def cite(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Return where sources are to be found: their address, or their title."""

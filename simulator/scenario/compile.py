@@ -9,7 +9,7 @@ from fractions import Fraction
 from simulator.errors import ScenarioError
 from simulator.law.dates import day_text
 from simulator.law.terms import terms_of
-from simulator.law.views import View, resolve_view
+from simulator.law.views import View, disputes, resolve_view
 from simulator.noise import Cuts, key_id
 from simulator.scenario.codebook import Codebook
 from simulator.scenario.diagnostics import nearest
@@ -102,6 +102,7 @@ def _program(book: Codebook, lowering: Lowering, edit: Branch | None, mode: str,
         terms=tuple(terms_of(book.treaties[one], book.party, book.treaty) for one in book.names.treaties),
         predecessors=book.predecessors(),
         continues=book.continuators(),
+        lives=book.lives(),
         blocs=book.blocs(),
         acts=tuple(sorted(script.acts.values(), key=lambda act: act.rank)),
         events=tuple(sorted(script.events.values(), key=lambda event: event.id)),
@@ -119,7 +120,11 @@ def _program(book: Codebook, lowering: Lowering, edit: Branch | None, mode: str,
 
 def _view(scenario: Scenario, edit: Branch | None, asked: str | None) -> View:
     if asked:
-        return resolve_view(asked)
+        if edit and edit.view and edit.view.name != asked:
+            text = f"branch {edit.id} reads the law by the {edit.view.name} view; leave out --view {asked}"
+            raise ScenarioError(text)
+        single = {**scenario.view.overrides, **(edit.view.overrides if edit and edit.view else {})}
+        return resolve_view(asked, single)  # single questions that the file answers stay answered
     given = edit.view if edit and edit.view else scenario.view
     return resolve_view(given.name, given.overrides)
 
@@ -254,14 +259,30 @@ def _watches(node: Node) -> list[tuple[int, frozenset[str], int]]:
     return own + [watch for part in node.parts for watch in _watches(part)]
 
 
+_READ_BY_ENGINE = frozenset({"D3", "D8", "D11", "D13", "D14"})
+
+
+def _idle_readings(book: Codebook) -> list[str]:
+    """Say which single answers change no status: the question is on the register, no machine turns on it."""
+    register = disputes()
+    return [
+        f"{name}: no reading of this question changes a status; it is recorded for the reader"
+        for name in book.view.overrides
+        if name not in _READ_BY_ENGINE and all(r.effect.kind == "none" for r in register[name].readings.values())
+    ]
+
+
 def _warnings(book: Codebook, mode: str, edit: Branch | None) -> tuple[str, ...]:
     """Say where a fixed date stands in for law or record, if the run could have led elsewhere."""
     if mode == "replay" and edit is None:
         return ()
-    found = []
+    found = _idle_readings(book)
     for name in book.names.treaties:
         entry = book.treaties[name].clauses.entry_into_force
         if entry and entry.stand_in:
             day = day_text(entry.stand_in.toordinal())
             found.append(f"{name}: entry into force on {day} is a marked fixed date; this run does not derive it")
+        withdrawal = book.treaties[name].clauses.withdrawal
+        if withdrawal and withdrawal.defer and not any(event.conflict for event in book.scenario.events):
+            found.append(f"{name}: an armed conflict would defer a withdrawal; this scenario names none (`conflict:`)")
     return tuple(found)

@@ -21,6 +21,7 @@ from simulator.scenario.rules import Rule, TriggerEvery
 from simulator.scenario.schema import Scenario
 from simulator.scenario.treatylaw import clause_problems
 from simulator.scenario.values import ParameterRef
+from simulator.scenario.wording import nearest
 
 __all__ = ["Library", "Problem", "crosscheck"]
 
@@ -270,7 +271,8 @@ def _branches(scenario: Scenario) -> Iterator[Problem]:
     for i, branch in enumerate(scenario.branches):
         loc: Loc = ("branches", i)
         yield from _twice(branch, loc)
-        yield from _forced(branch, loc, rules)
+        events = {event.id for event in (*scenario.events, *branch.add)}
+        yield from _forced(branch, loc, rules, events)
         for name in branch.chance:
             if name in rules and rules[name].choose:
                 text = f"rule '{name}' chooses between options; one chance cannot replace theirs"
@@ -298,13 +300,17 @@ def _twice(branch: Branch, loc: Loc) -> Iterator[Problem]:
             yield Problem(place, "TS313", text, key=key, other=off[rule])
 
 
-def _forced(branch: Branch, loc: Loc, rules: Mapping[str, Rule]) -> Iterator[Problem]:
+def _forced(branch: Branch, loc: Loc, rules: Mapping[str, Rule], events: set[str]) -> Iterator[Problem]:
     """A forced decision says which option, exactly where the rule has options."""
     for j, decision in enumerate(branch.force):
         rule = rules.get(decision.rule)
+        place = (*loc, "force", j)
+        named = decision.trigger
+        # `cfe.RUS=suspended#1` and ids of recorded acts are checked by their spelling; a bare word is an event.
+        if named is not None and "=" not in named and "." not in named and named not in events:
+            yield Problem((*place, "trigger"), "TS207", f"unknown event '{named}'", nearest(named, sorted(events)))
         if rule is None or not decision.fires:
             continue
-        place = (*loc, "force", j)
         options = [option.id for option in rule.choose]
         known = f"known: {', '.join(options)}" if options else ""
         if decision.outcome is None and options:

@@ -303,3 +303,9 @@ class Program:
     warnings: tuple[str, ...]
     readings: Mapping[str, str] = field(default_factory=dict)
     continues: frozenset[int] = frozenset()
+    lives: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+
+    def exists(self, party: int, day: int) -> bool:
+        """Whether a State exists on a day; `lives` has first and last-but-one day of those the tables limit."""
+        first, last = self.lives.get(party, (0, NEVER))
+        return first <= day < last

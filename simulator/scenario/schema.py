@@ -150,9 +150,10 @@ class Bloc(OneKey):
 
 
 class OwnParty(Model):
-    """A party that the shipped table does not know."""
+    """A party that the shipped table does not know; `succeeds` names the State whose treaties it may take over."""
 
     name: Text
+    succeeds: PartyId | None = None
     note: Text | None = None
 
 

@@ -30,14 +30,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from simulator.engine.reference import Observer, ReferenceEngine
 from simulator.law.catalogue import parties as shipped_parties
 from simulator.law.clauses import Treaty, parse_treaty
+from simulator.law.dates import ordinal
 from simulator.law.lifecycle import lifecycle
-from simulator.law.terms import terms_of
+from simulator.law.terms import NEVER, terms_of
 from simulator.law.views import View, resolve_view
 from simulator.noise import key_id
 from simulator.results.trace import Trace
@@ -53,11 +54,11 @@ TreatyData = Mapping[str, Any]
 def _brief(value: CaseAct | Conflict) -> str:
     """Return Python text that makes the value again, without what has its default: so a failing test shows it."""
     shown = []
-    for field in fields(value):
-        one = getattr(value, field.name)
-        if one != field.default:
+    for column in fields(value):
+        one = getattr(value, column.name)
+        if one != column.default:
             day = f"dt.date({one.year}, {one.month}, {one.day})" if isinstance(one, dt.date) else repr(one)
-            shown.append(day if field.name in _POSITIONAL else f"{field.name}={day}")
+            shown.append(day if column.name in _POSITIONAL else f"{column.name}={day}")
     return f"{type(value).__name__}({', '.join(shown)})"
 
 
@@ -115,7 +116,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Treaties, acts and conflicts in a period, under a view."""
+    """Treaties, acts and conflicts in a period, under a view; `heirs` names the predecessor of invented successors."""
 
     treaties: tuple[TreatyData, ...]
     acts: tuple[CaseAct, ...] = ()
@@ -123,6 +124,7 @@ class Case:
     first: dt.date = dt.date(2000, 1, 1)
     last: dt.date = dt.date(2009, 12, 31)
     view: str = "depositary"
+    heirs: Mapping[str, str] = field(default_factory=dict)
 
     def program(self) -> Program:
         """Compile directly, without the text of a file."""
@@ -154,9 +156,29 @@ class Case:
             "title": "Case",
             "period": {"from": self.first.isoformat(), "to": self.last.isoformat()},
             "view": self.view,
+            "parties": {"own": self._own_parties()},
             "treaties": {one["id"]: {k: v for k, v in one.items() if k != "id"} for one in self.treaties},
             "events": events,
         }
+
+    def _own_parties(self) -> dict[str, dict[str, str]]:
+        """The parties that the shipped table does not know, as a scenario file declares them."""
+        names = sorted({one for one in self.parties if one not in shipped_parties()})
+        return {one: {"name": one} | ({"succeeds": self.heirs[one]} if one in self.heirs else {}) for one in names}
+
+    @property
+    def parties(self) -> set[str]:
+        """Every party that the case mentions, with the predecessors of those that succeed another."""
+        known = {*shipped_parties(), *self.heirs, *self.heirs.values()}
+        people = {act.party for act in self.acts} | {one for act in self.acts for one in act.toward}
+        people |= {one for war in self.conflicts for one in war.parties}
+        people |= {one for data in self.treaties for one in _texts(data) if one in known}
+        people |= {one for data in self.treaties for one in data.get("parties", {}).get("of", ())}
+        people |= {before for after, before in self.heirs.items() if after in people}
+        for before, row in shipped_parties().items():
+            if people & set(row.successors):
+                people.add(before)
+        return people - {"*"}
 
     def compiled(self, data: Mapping[str, Any] | None = None) -> Program:
         """Compile by way of a scenario file's text; `data` takes the place of `scenario()`."""
@@ -183,9 +205,8 @@ class _Builder:
         self.treaties: list[Treaty] = sorted(
             (parse_treaty(data, view.readings) for data in case.treaties), key=lambda one: one.id
         )
-        people = self._people()
         self.names = Names(
-            tuple(sorted(people)),
+            tuple(sorted(case.parties)),
             tuple(treaty.id for treaty in self.treaties),
             tuple(sorted(lifecycle().acts)),
             (),
@@ -197,25 +218,22 @@ class _Builder:
         self.treaty = {name: code for code, name in enumerate(self.names.treaties)}
         self.act = {name: code for code, name in enumerate(self.names.acts)}
 
-    def _people(self) -> set[str]:
-        case = self.case
-        people = {act.party for act in case.acts} | {one for act in case.acts for one in act.toward}
-        people |= {one for war in case.conflicts for one in war.parties} - {"*"}
-        people |= {one for data in case.treaties for one in _texts(data) if one in shipped_parties()}
-        people |= {one for treaty in self.treaties for one in treaty.parties.of}
-        people.discard("*")
-        for before, row in shipped_parties().items():
-            if people & set(row.successors):
-                people.add(before)
-        return people
-
     def _predecessors(self) -> tuple[int, ...]:
         found = [-1] * len(self.party)
-        for before, row in shipped_parties().items():
-            for after in row.successors:
-                if after in self.party and before in self.party:
-                    found[self.party[after]] = self.party[before]
+        pairs = [(before, after) for before, row in shipped_parties().items() for after in row.successors]
+        for before, after in [*pairs, *((before, after) for after, before in self.case.heirs.items())]:
+            if after in self.party and before in self.party:
+                found[self.party[after]] = self.party[before]
         return tuple(found)
+
+    def _lives(self) -> dict[int, tuple[int, int]]:
+        """First day and first day after, for the parties whose life the shipped table limits."""
+        rows = [(code, shipped_parties().get(name)) for name, code in self.party.items()]
+        return {
+            code: (ordinal(row.start) if row.start else 0, ordinal(row.end) if row.end else NEVER)
+            for code, row in rows
+            if row is not None and (row.start or row.end)
+        }
 
     def _acts(self) -> tuple[ScriptedAct, ...]:
         table = lifecycle().acts
@@ -275,6 +293,8 @@ class _Builder:
             names=self.names,
             terms=tuple(terms_of(treaty, self.party, self.treaty) for treaty in self.treaties),
             predecessors=self._predecessors(),
+            lives=self._lives(),
+            readings=self.view.readings,
             blocs=(),
             acts=self._acts(),
             events=self._events(),

@@ -35,6 +35,7 @@ CLAUSES = (
     "withdrawal",
     "withdrawal.notice",
     "withdrawal.forbidden",
+    "withdrawal.later_date_void",
     "lock_in",
     "defer",
     "duration",
@@ -47,7 +48,14 @@ CLAUSES = (
 )
 # What is so common in treaties that its absence is the exception.
 _USUAL = {"accession", "withdrawal", "withdrawal.notice"}
-_RARE = {"withdrawal.forbidden", "signature.eligible", "accession.eligible", "entry.floor", "signature.opens"}
+_RARE = {
+    "withdrawal.forbidden",
+    "withdrawal.later_date_void",
+    "signature.eligible",
+    "accession.eligible",
+    "entry.floor",
+    "signature.opens",
+}
 
 
 def date_rules(longest: int = 40) -> st.SearchStrategy[dict[str, Any]]:
@@ -102,7 +110,7 @@ class _Shape:
 def treaties(
     draw: st.DrawFn,
     name: str = "alpha",
-    parties: Sequence[str] = ("AUT", "BEL", "CSK", "CZE", "FIN", "SVK"),
+    parties: Sequence[str] = ("AUT", "BEL", "FIN", "North", "South", "Union"),
     start: dt.date = dt.date(2000, 1, 1),
     *,
     kind: str | None = None,
@@ -201,7 +209,11 @@ def _provisional(shape: _Shape, start: dt.date, parties: list[str]) -> Any:
 def _withdrawal(shape: _Shape, start: dt.date, parties: list[str]) -> dict[str, Any] | None:
     if not shape.has("withdrawal"):
         return None
-    clause: dict[str, Any] = {"allowed": not shape.has("withdrawal.forbidden")}
+    if shape.has("withdrawal.forbidden"):
+        return {"allowed": False}
+    clause: dict[str, Any] = {"allowed": True}
+    if shape.has("withdrawal.later_date_void"):
+        clause["later_date"] = False
     if shape.has("withdrawal.notice"):
         clause["notice"] = shape.draw(date_rules(90))
     clause["clock"] = shape.draw(st.sampled_from(("notice", "receipt")))

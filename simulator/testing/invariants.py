@@ -144,26 +144,42 @@ def check_case(case: Case, only: Collection[str] | None = None) -> list[Violatio
 
 
 def check_views(case: Case) -> list[Violation]:
-    """Return where views differ without a claim, or where a view changes which acts were done (I13)."""
+    """Return where views differ without a claim, or where a view changes which acts were done (I13).
+
+    A claim to suspend may show in the status of who claims it, a claim to end a treaty for breach in everything under
+    that treaty and those that hang on it.
+    """
     found = []
     runs = {view: replace(case, view=view).run() for view in VIEWS}
-    first = runs["depositary"]
+    first, open_to_doubt = runs["depositary"], _contested(case)
+    pairs = {(act.party, act.treaty) for act in case.acts if act.act in ("notify_suspension", "suspend_toward")}
     for view, trace in runs.items():
-        claimed = {act.program_id for act in case.acts if act.act in ("notify_suspension", "suspend_toward")}
-        pairs = {(one.party, one.treaty) for one in case.acts if one.program_id in claimed}
         for one in first.final:
             other = trace.position(one.party, one.treaty)
-            if (one.party, one.treaty) not in pairs and (other is None or other.status != one.status):
-                got = other.status if other else "nothing"
-                found.append(
-                    _violation("I13", trace.last, f"{one.party} under {one.treaty}: {one.status}, {view}: {got}")
-                )
-        if _log(trace) != _log(first):
+            claimed = (one.party, one.treaty) in pairs or one.treaty in open_to_doubt
+            if not claimed and (other is None or other.status != one.status):
+                text = f"{one.party} under {one.treaty}: {one.status}, {view}: {other.status if other else 'nothing'}"
+                found.append(_violation("I13", trace.last, text))
+        if _log(trace, open_to_doubt) != _log(first, open_to_doubt):
             found.append(_violation("I13", trace.last, f"the acts done differ between depositary and {view}"))
     return found
 
 
-def _log(trace: Trace) -> list[tuple[int, str, bool]]:
-    """Which acts were done, and which were refused."""
-    done = [(step.day, step.id, True) for step in trace.steps if step.id and step.kind in ("act", "claim", "statement")]
-    return sorted(done + [(one.day, one.id, False) for one in trace.refused])
+def _contested(case: Case) -> set[str]:
+    """The treaties that a party claims to have ended for breach, and those that are linked with them."""
+    found = {act.treaty for act in case.acts if act.act == "terminate_for_breach"}
+    for _ in case.treaties:
+        for data in case.treaties:
+            links = {data.get("requires_in_force"), *data["clauses"].get("linked_termination", {}).values()}
+            if links & found:
+                found.add(data["id"])
+            if data["id"] in found:
+                found |= set(data["clauses"].get("supersedes", {}).get("treaties", ()))
+    return found
+
+
+def _log(trace: Trace, without: Collection[str]) -> list[tuple[int, str, bool]]:
+    """Which acts were done, and which were refused, under all but some treaties."""
+    kinds = ("act", "claim", "statement")
+    done = [(s.day, s.id, True) for s in trace.steps if s.id and s.kind in kinds and s.treaty not in without]
+    return sorted(done + [(one.day, one.id, False) for one in trace.refused if one.treaty not in without])

@@ -54,9 +54,13 @@ class Story:
         """Return the statuses of all parties under a treaty before step `number`."""
         return {party: self.status((of, party), number) for of, party in self.pairs if of == treaty and party}
 
+    def bound(self, treaty: str, number: int) -> set[str]:
+        """Return the parties of a treaty before step `number`."""
+        return {party for party, status in self.statuses(treaty, number).items() if status in PARTY_STATUSES}
+
     def parties(self, treaty: str, number: int) -> int:
         """Return how many parties a treaty has before step `number`."""
-        return sum(status in PARTY_STATUSES for status in self.statuses(treaty, number).values())
+        return len(self.bound(treaty, number))
 
     def day_of(self, treaty: str, act: str) -> int | None:
         """Return the first day on which the treaty as a whole made this move."""

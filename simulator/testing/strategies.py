@@ -39,10 +39,11 @@ from simulator.testing.clauses import treaties
 
 __all__ = ["PARTIES", "WORDS", "acts", "cases", "conflicts", "treaties", "views"]
 
-# Three States that stay, and one that ends with its two successors; the shipped table of parties names the succession.
-PARTIES = ("AUT", "BEL", "CSK", "CZE", "FIN", "SVK")
+# Three States of our world, and an invented one that two invented others succeed.
+PARTIES = ("AUT", "BEL", "FIN", "North", "South", "Union")
+HEIRS = {"North": "Union", "South": "Union"}
 # The fewer the parties, the more often their acts concern each other.
-CASTS = (("AUT", "BEL", "FIN"), ("AUT", "CSK", "CZE"), ("AUT", "BEL", "CSK", "CZE", "SVK"), PARTIES)
+CASTS = (("AUT", "BEL", "FIN"), ("AUT", "North", "Union"), ("AUT", "BEL", "North", "South", "Union"), PARTIES)
 FIRST, LAST = dt.date(2000, 1, 1), dt.date(2009, 12, 31)
 # Ends of months, leap years and not: where date rules differ.
 STARTS = (dt.date(2000, 1, 1), dt.date(2000, 1, 31), dt.date(2001, 12, 29), dt.date(2003, 8, 30))
@@ -54,91 +55,28 @@ PAIRS = ("superseding", "linked", "amending", "waiting", "apart")
 
 # `a>b`: one act and, some days later, the one that answers it. A word that stands twice is drawn twice as often.
 WORDS = (
-    "sign",
-    "sign",
-    "deposit",
-    "deposit",
-    "accede",
-    "accede",
-    "exchange",
-    "sign_definitively",
-    "consent_otherwise",
-    "approve_domestically",
-    "announce",
-    "domestic_step",
-    "declare",
-    "disclaim_intent",
-    "withdraw_consent",
-    "apply_provisionally",
-    "apply_provisionally>end_provisional",
-    "notify_withdrawal",
-    "notify_withdrawal",
-    "notify_withdrawal>revoke_withdrawal",
-    "notify_withdrawal>accede",
-    "revoke_withdrawal",
-    "notify_suspension",
-    "notify_suspension",
-    "notify_suspension>resume",
-    "notify_suspension>object",
-    "resume",
-    "object",
-    "notify_suspension>notify_withdrawal",
-    "suspend_toward",
-    "suspend_toward>resume",
-    "suspend_toward>object",
-    "adopt_countermeasure",
-    "adopt_countermeasure>lift_countermeasure",
-    "cease_performance",
-    "allege_breach",
-    "determine_breach",
-    "terminate_for_breach",
-    "establish_invalidity",
-    "become_extinct",
-    "become_extinct>succeed",
-    "succeed",
-    "become_extinct>succeed_to_signature",
-    "succeed_to_signature",
-    "sign>make_reservation",
-    "make_reservation>withdraw_reservation",
-    "sign>deposit",
-    "sign>exchange",
-    "deposit>withdraw_consent",
-    "accede>withdraw_consent",
-    "object_to_reservation",
-    "restrict_rights>restore_rights",
-    "restore_rights",
-    "extend",
-    "extend",
-    "suspend_by_all>resume_by_all",
-    "terminate_by_consent",
-    "lapse",
-    "close_for_signature",
-    "convene_conference",
+    *("sign", "sign", "deposit", "deposit", "accede", "accede", "exchange", "sign_definitively", "consent_otherwise"),
+    *("sign>deposit", "sign>exchange", "deposit>withdraw_consent", "accede>withdraw_consent", "withdraw_consent"),
+    *("approve_domestically", "announce", "domestic_step", "declare", "disclaim_intent", "apply_provisionally"),
+    *("apply_provisionally>end_provisional", "sign>make_reservation", "make_reservation>withdraw_reservation"),
+    *("notify_withdrawal", "notify_withdrawal", "notify_withdrawal>revoke_withdrawal", "notify_withdrawal>accede"),
+    *("revoke_withdrawal", "notify_suspension", "notify_suspension", "notify_suspension>resume", "resume", "object"),
+    *("notify_suspension>object", "notify_suspension>notify_withdrawal", "notify_withdrawal>object"),
+    *("suspend_toward", "suspend_toward>resume", "suspend_toward>object", "adopt_countermeasure"),
+    *("adopt_countermeasure>lift_countermeasure", "cease_performance", "allege_breach", "determine_breach"),
+    *("allege_breach>terminate_for_breach", "terminate_for_breach", "establish_invalidity", "object_to_reservation"),
+    *("become_extinct", "become_extinct>succeed", "succeed", "become_extinct>succeed_to_signature"),
+    *("succeed_to_signature", "restrict_rights>restore_rights", "restore_rights", "extend", "extend"),
+    *("suspend_by_all>resume_by_all", "terminate_by_consent", "lapse", "close_for_signature", "convene_conference"),
 )
-_BY_TREATY = frozenset(
-    [
-        "extend",
-        "suspend_by_all",
-        "resume_by_all",
-        "terminate_by_consent",
-        "lapse",
-        "close_for_signature",
-        "convene_conference",
-        "adopt",
-        "open_for_signature",
-    ]
-)
-_PAIRWISE = frozenset(
-    [
-        "suspend_toward",
-        "adopt_countermeasure",
-        "lift_countermeasure",
-        "cease_performance",
-        "allege_breach",
-        "determine_breach",
-        "object_to_reservation",
-    ]
-)
+_BY_TREATY = {
+    *("extend", "suspend_by_all", "resume_by_all", "terminate_by_consent", "lapse", "close_for_signature"),
+    *("convene_conference", "adopt", "open_for_signature"),
+}
+_PAIRWISE = {
+    *("suspend_toward", "adopt_countermeasure", "lift_countermeasure", "cease_performance", "allege_breach"),
+    *("determine_breach", "object_to_reservation"),
+}
 _LEAVING = {"notify_withdrawal", "become_extinct", "establish_invalidity"}
 _STATED = {"notify_withdrawal", "notify_suspension", "suspend_toward"}
 _GROUNDS = ("", "VCLT 60", "VCLT 62", "supreme interests")
@@ -211,7 +149,8 @@ def _act(number: int, day: dt.date, treaty: str, drawn: tuple[Any, ...]) -> Case
 def _answerer(words: str, party: str, other: str, mix: int) -> tuple[str, str]:
     """Return who answers an act, and towards whom: another party objects, a successor succeeds, either leaves."""
     first, _, word = words.partition(">")
-    heirs = shipped_parties()[party].successors if party in shipped_parties() else ()
+    heirs = [after for after, before in HEIRS.items() if before == party]
+    heirs = heirs or [*shipped_parties()[party].successors] if party in shipped_parties() else heirs
     if word.startswith("succeed"):
         return (heirs[len(other) % len(heirs)] if heirs else other), party
     turned = word == "object" or (first in _PAIRWISE and word in _LEAVING and mix % 2)
@@ -340,6 +279,7 @@ def cases(
         FIRST,
         LAST,
         view or draw(views()),
+        {after: before for after, before in HEIRS.items() if after in parties},
     )
 
 

@@ -65,7 +65,7 @@ def notice_periods_run_out(story: Story) -> Iterator[tuple[Step, str]]:
             continue  # a reading of a disputed notice names the day
         start = notice.day + (act.received_after if act and terms.notice_from_receipt else 0)
         stated = notice.day + act.stated_after if act and act.stated_after >= 0 else None
-        first = max(terms.notice.first_day(start, stated), stated or 0)
+        first = max(terms.notice.first_day(start, stated), stated or 0 if terms.later_date else 0)
         if step.day < first:
             yield step, f"the notice of {day_text(notice.day)} runs until {day_text(first)}"
 
@@ -229,15 +229,18 @@ def linked_instruments_follow_clauses(story: Story) -> Iterator[tuple[Step, str]
     for step in story.steps("supersede", "amendment_in_force", "linked_termination"):
         cause, own = story.trace.steps[step.cause], story.terms[step.treaty]
         other = story.terms.get(cause.treaty)
-        if other is None or cause.day != step.day:
-            yield step, "no other treaty moved on that day"
+        if other is None:
+            yield step, "no other treaty moved"
         elif step.act == "linked_termination":
             if own.ends_with < 0 or names[own.ends_with] != other.id or cause.after != "terminated":
                 yield step, f"it is not linked to {other.id}"
         else:
             says = other.supersedes if step.act == "supersede" else (other.amends,)
-            if own.code not in says or cause.act != "enter_into_force":
+            entered = story.day_of(other.id, "enter_into_force")
+            if own.code not in says or entered is None or entered > step.day:
                 yield step, f"{other.id} does not say so, or is not in force"
+            if step.act == "supersede" and not story.bound(own.id, step.number) <= story.bound(other.id, step.number):
+                yield step, f"a party of it is no party of {other.id} (VCLT 59(1))"
 
 
 @_rule("X20")

@@ -53,6 +53,9 @@ class Legality:
         rule, of = treaty.clause("entry_into_force")["rule"], treaty.law["parties"].get("of", [])
         both = of if "exchange" in rule or treaty.bilateral else rule.get("named", [])
         both = rule.get("named", both)
+        needs = self.treaties.get(treaty.law.get("requires_in_force", ""))
+        if needs is not None and needs.status not in ("open", "in_force"):
+            return False
         ready = all(treaty.relation(p).status != "non_party" or (act.treaty, p) in self.extinct for p in both)
         return self._may_deposit(act, treaty, one) and bool(of) and bool(both) and ready
 
@@ -81,13 +84,13 @@ class Legality:
         """VCST 17, 34: into a membership that stood, until the predecessor ceased; 18, 36: into a consent before it."""
         if not self._exists(act, treaty) or one.status != "non_party":
             return False
-        before = treaty.of.get(HEIRS.get(act.party, ""))
-        gone = (act.treaty, HEIRS.get(act.party, "")) in self.extinct
+        heir_of = HEIRS.get(act.party, "")
+        before, gone = treaty.of.get(heir_of), (act.treaty, heir_of) in self.extinct
         if treaty.since is None:
             return before is not None and before.consent is not None
-        if act.party not in HEIRS:
-            return True  # a newly independent State; who governed its territory is not in the tables
-        return before is not None and (before.bound or (gone and before.status == "terminated"))
+        circle = treaty.law["parties"].get("of") or [heir_of]
+        inside = heir_of in circle or act.party in circle
+        return inside and before is not None and (before.bound or (gone and before.status == "terminated"))
 
     def _may_succeed_to_signature(self, act: Any, treaty: Instrument, one: Relation) -> bool:
         before = treaty.of.get(HEIRS.get(act.party, ""))
@@ -130,7 +133,8 @@ class Legality:
         return one.bound and bool(adopted) and set(act.toward) <= adopted
 
     def _may_object(self, act: Any, treaty: Instrument, one: Relation) -> bool:
-        others = {party for party, peer in treaty.of.items() if peer.claim and party != act.party}
+        claims = {party for party, peer in treaty.of.items() if peer.claim or (peer.bound and peer.noticed)}
+        others = claims - {act.party}
         return one.bound and bool(others & set(act.toward or others))
 
     def _may_resume(self, act: Any, treaty: Instrument, one: Relation) -> bool:
@@ -139,7 +143,9 @@ class Legality:
         return one.bound and (live or bool(facts & set(act.toward or facts)))
 
     def _may_terminate_for_breach(self, act: Any, treaty: Instrument, one: Relation) -> bool:
-        return one.bound and treaty.bilateral  # VCLT 60(1)
+        """VCLT 60(1): in a bilateral treaty, for a breach by the other that was stated before."""
+        breached = any(peer.breached for party, peer in treaty.of.items() if party != act.party and peer.bound)
+        return one.bound and treaty.bilateral and breached
 
     def _may_establish_invalidity(self, act: Any, treaty: Instrument, one: Relation) -> bool:
         return one.status in ("signed", "ratified", *PARTY)

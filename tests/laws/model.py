@@ -30,7 +30,7 @@ class LawBook(Legality):
         self.refused: set[str] = set()
         self.today = Day(1, 1, 1)
         self.exits: set[str] = set()
-        self.entered: list[str] = []
+        self.grown: set[str] = set()
         self.ended: list[str] = []
         self.history: dict[Day, dict[str, Any]] = {}
 
@@ -101,14 +101,15 @@ class LawBook(Legality):
                 self.enter(name)
             for party, one in sorted(treaty.of.items()):
                 if one.bound_on == self.today:
-                    self.bind(one)
+                    self.bind(name, one)
                 for due in [due for due in one.suspends if due[0] == self.today]:
                     one.suspends.remove(due)
                     self.suspend(treaty, one, due[1])
                 if one.leaves_on == self.today:
                     self.leave(name, party)
 
-    def bind(self, one: Relation) -> None:
+    def bind(self, name: str, one: Relation) -> None:
+        self.grown.add(name)
         one.status, one.bound_on = "in_force", None
         one.spells.append([self.today, None])
 
@@ -182,7 +183,7 @@ class LawBook(Legality):
         if treaty.since is None:
             self._do_deposit(act, treaty, one)
         else:
-            self.bind(one)
+            self.bind(act.treaty, one)
 
     def _do_disclaim_intent(self, act: Any, treaty: Instrument, one: Relation) -> None:
         if treaty.bilateral and treaty.since is None and treaty.status not in ENDED:
@@ -196,7 +197,8 @@ class LawBook(Legality):
         clause = treaty.clause("withdrawal")
         late = act.received_after if clause.get("clock") == "receipt" else 0
         rule = clause.get("notice") or {"months": 12}  # VCLT 56(2)
-        due = max(first_day(rule, self.today + dt.timedelta(days=late)), act.effective or self.today, self.today)
+        stated = act.effective if act.effective and clause.get("later_date", True) else self.today
+        due = max(first_day(rule, self.today + dt.timedelta(days=late)), stated, self.today)
         one.leaves_on = due
         if due == self.today:
             self.leave(act.treaty, act.party)
@@ -219,12 +221,14 @@ class LawBook(Legality):
 
     def _do_cease_performance(self, act: Any, treaty: Instrument, one: Relation) -> None:
         one.toward |= {("non_performance", other) for other in act.toward or ("*",)}
+        one.breached = True
 
     _do_determine_breach = _do_cease_performance
 
     def _do_allege_breach(self, act: Any, treaty: Instrument, one: Relation) -> None:
         for other in act.toward:
             treaty.of[other].toward.add(("non_performance", act.party))
+            treaty.of[other].breached = True
 
     def _do_lift_countermeasure(self, act: Any, treaty: Instrument, one: Relation) -> None:
         one.toward -= {f for f in one.toward if f[0] == "countermeasure" and f[1] in (act.toward or (f[1],))}
@@ -281,29 +285,39 @@ class LawBook(Legality):
 
     # -- phases 4 to 6 -------------------------------------------------------------------------------------------
 
+    def linked_to(self, treaty: Instrument) -> Instrument | None:
+        """The treaty with which this one ends, if a clause says so."""
+        return self.treaties.get(treaty.clause("linked_termination").get("ends_with", ""))
+
     def _settle(self) -> None:
-        while True:
+        again = True
+        while again:
             for name, treaty in self.treaties.items():
                 self._thresholds(name, treaty)
             exits, self.exits = sorted(self.exits), set()
             for name in exits:
                 self._after_exit(name)
-            entered, self.entered = self.entered, []
+            grown, self.grown = sorted(self.grown), set()
+            for name in grown:
+                self._supersede(name)
             ended, self.ended = self.ended, []
-            for name in entered:
-                for earlier in self.treaties[name].clause("supersedes").get("treaties", []):
-                    if earlier in self.treaties and self.treaties[earlier].status in ALIVE:
-                        self.terminate(earlier)
-            for name in ended:
-                for other, treaty in self.treaties.items():
-                    if treaty.clause("linked_termination").get("ends_with") == name and treaty.status in ALIVE:
-                        self.terminate(other)
-            if not (entered or ended or exits or self.ended):
-                return
+            for treaty_name, treaty in self.treaties.items():
+                if treaty.status in ALIVE and treaty.clause("linked_termination").get("ends_with") in ended:
+                    self.terminate(treaty_name)
+            again = bool(grown or ended or exits or self.ended)
+
+    def _supersede(self, name: str) -> None:
+        """VCLT 59(1): an earlier treaty ends when all its parties are bound by the later one that says so."""
+        later = self.treaties[name]
+        for earlier in later.clause("supersedes").get("treaties", []):
+            old = self.treaties.get(earlier)
+            alive = later.status in ALIVE and old is not None and old.status in ALIVE
+            if alive and old is not None and set(old.members) <= set(later.members):
+                self.terminate(earlier)
 
     def _thresholds(self, name: str, treaty: Instrument) -> None:
-        needs = treaty.law.get("requires_in_force")
-        waits = needs in self.treaties and self.treaties[needs].since is None
+        needs, link = self.treaties.get(treaty.law.get("requires_in_force", "")), self.linked_to(treaty)
+        waits = (needs is not None and needs.status not in ALIVE) or (link is not None and link.status in ENDED)
         rule = treaty.clause("entry_into_force")
         if treaty.status == "open" and treaty.threshold is None and not waits and self.met(treaty, rule["rule"]):
             floor = (rule.get("floor") or {}).get("date")
@@ -316,15 +330,15 @@ class LawBook(Legality):
             return
         for one in treaty.of.values():  # VCLT 24(3): those who consent to a treaty in force
             if one.status == "ratified" and one.bound_on is None:
-                self._late(treaty, one)
+                self._late(name, treaty, one)
 
-    def _late(self, treaty: Instrument, one: Relation) -> None:
+    def _late(self, name: str, treaty: Instrument, one: Relation) -> None:
         assert one.consent is not None
         assert treaty.since is not None
         delay = treaty.clause("late_joiner").get("delay", {"same_day": True})
         one.bound_on = max(first_day(delay, one.consent), treaty.since)
         if one.bound_on <= self.today:
-            self.bind(one)
+            self.bind(name, one)
 
     def met(self, treaty: Instrument, rule: dict[str, Any]) -> bool:
         """Whether the rule for entry into force holds; two consents at least, since one State makes no treaty."""
@@ -350,7 +364,10 @@ class LawBook(Legality):
         treaty.enters_on = None
         if treaty.status != "open":
             return
-        until = treaty.clause("duration").get("until")
+        until, link = treaty.clause("duration").get("until"), self.linked_to(treaty)
+        if link is not None and link.status in ENDED:
+            treaty.status = "lapsed"
+            return
         if until and self.today > Day.fromisoformat(until):
             treaty.status = "lapsed"
             return
@@ -366,10 +383,9 @@ class LawBook(Legality):
             assert one.consent is not None
             assert treaty.threshold is not None
             if by_threshold and one.consent > treaty.threshold:
-                self._late(treaty, one)
+                self._late(name, treaty, one)
             else:
-                self.bind(one)
-        self.entered.append(name)
+                self.bind(name, one)
 
     def terminate(self, name: str) -> None:
         """VCLT 70: released for all on one date."""

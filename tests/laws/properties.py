@@ -134,6 +134,10 @@ class Ran:
         steps = (one for one in self.steps(*moves) if (one[1].treaty, one[1].party) == (treaty, party))
         return [day for day, step in steps if step.before not in PARTY and step.after in PARTY]
 
+    def bound_on(self, treaty: str, day: dt.date) -> set[str]:
+        """Who became bound on a day."""
+        return self.members(treaty, day) - self.members(treaty, day - dt.timedelta(days=1))
+
     def lived(self) -> Iterator[dt.date]:
         """The days on which anything happened."""
         return map(dt.date.fromordinal, self.days)
@@ -150,7 +154,8 @@ def notice_ends(case: Case, act: CaseAct) -> dt.date:
     """The first day on which a withdrawal noticed by this act may take effect, by the calendar of these tests."""
     own = clause(case, act.treaty, "withdrawal")
     clock = act.day + dt.timedelta(days=act.received_after if own.get("clock") == "receipt" else 0)
-    return max(first_day(own.get("notice") or {"months": 12}, clock), act.day, act.effective or act.day)
+    stated = act.effective if act.effective and own.get("later_date", True) else act.day
+    return max(first_day(own.get("notice") or {"months": 12}, clock), act.day, stated)
 
 
 def threshold_met(case: Case, treaty: str, statuses: dict[Pair, str], gone: set[str]) -> bool:

@@ -11,7 +11,7 @@ PARTY = ("in_force", "suspended")
 ALIVE = ("in_force", "suspended_as_whole")
 UNOPENED = ("negotiated", "adopted")
 ENDED = ("terminated", "lapsed")
-HEIRS = {"CZE": "CSK", "SVK": "CSK"}
+HEIRS = {"North": "Union", "South": "Union"}
 FREE = {"announce", "declare", "domestic_step", "approve_domestically", "become_extinct"}  # legal from anywhere
 Day = dt.date
 
@@ -53,6 +53,7 @@ class Relation:
     deferred: bool = False
     suspends: list[tuple[Day, tuple[str, ...]]] = field(default_factory=list)  # () means towards all
     claim: bool = False
+    breached: bool = False
     toward: set[tuple[str, str]] = field(default_factory=set)
     spells: list[list[Day | None]] = field(default_factory=list)
     restricted: bool = False

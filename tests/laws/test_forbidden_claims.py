@@ -10,10 +10,11 @@ from tests.laws.properties import Ran, law
 from tests.laws.relations import ALIVE, PARTY
 
 CLAIMING = (
-    "notify_suspension notify_suspension>resume notify_suspension>object suspend_toward suspend_toward>resume "
-    "suspend_toward>object resume object adopt_countermeasure adopt_countermeasure>lift_countermeasure "
-    "lift_countermeasure cease_performance allege_breach determine_breach restrict_rights>restore_rights"
-).split()
+    *("notify_suspension", "notify_suspension>resume", "notify_suspension>object", "suspend_toward"),
+    *("suspend_toward>resume", "suspend_toward>object", "resume", "object", "adopt_countermeasure"),
+    *("adopt_countermeasure>lift_countermeasure", "lift_countermeasure", "cease_performance"),
+    *("allege_breach", "determine_breach", "restrict_rights>restore_rights"),
+)
 ENDING = ("notify_withdrawal", "become_extinct", "establish_invalidity", "terminate_by_consent")
 LASTING = ["duration", "floor", "signature.opens"]
 
@@ -72,7 +73,7 @@ def test_X14_performance_and_war_change_no_legal_status(case: Case) -> None:
     assert run.broken == []
 
 
-@law("X18", case=cases(words=("terminate_for_breach", "suspend_toward", "allege_breach"), joined=True, lacking=LASTING))
+@law("X18", case=cases(words=("allege_breach>terminate_for_breach", "suspend_toward"), joined=True, lacking=LASTING))
 def test_X18_breach_ends_no_multilateral_treaty_and_reaches_no_bystander(case: Case) -> None:
     """One party ends a bilateral treaty for breach, a multilateral one never; a suspension binds those it names."""
     run = Ran(case, "X18")

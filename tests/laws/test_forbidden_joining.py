@@ -13,11 +13,11 @@ from tests.laws.properties import Ran, clause, law, threshold_met
 from tests.laws.relations import ALIVE, PARTY
 
 JOINING = (
-    "sign deposit accede sign_definitively exchange consent_otherwise sign>deposit accede>withdraw_consent "
-    "deposit>withdraw_consent become_extinct become_extinct>succeed succeed succeed_to_signature "
-    "become_extinct>succeed_to_signature establish_invalidity"
-).split()
-WORDS_ONLY = "announce declare domestic_step approve_domestically convene_conference".split()
+    *("sign", "deposit", "accede", "sign_definitively", "exchange", "consent_otherwise", "sign>deposit"),
+    *("accede>withdraw_consent", "deposit>withdraw_consent", "become_extinct", "become_extinct>succeed"),
+    *("succeed", "succeed_to_signature", "become_extinct>succeed_to_signature", "establish_invalidity"),
+)
+WORDS_ONLY = (*("announce", "declare", "domestic_step", "approve_domestically", "convene_conference"),)
 
 
 @law("X3", case=cases(words=("sign", "deposit", "accede", "accede", "sign>deposit"), joined=False))

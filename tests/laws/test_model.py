@@ -15,9 +15,10 @@ from tests.laws.properties import Ran, law
 # The model leaves out provisional application and the fate of reservations.
 _UNKNOWN = {"apply_provisionally", "end_provisional", "object_to_reservation", "withdraw_reservation"}
 JOINING = (
-    "succeed succeed_to_signature become_extinct>succeed become_extinct>succeed_to_signature become_extinct>accede "
-    "accede>withdraw_consent sign>deposit sign_definitively accede consent_otherwise"
-).split()
+    *("succeed", "succeed_to_signature", "become_extinct>succeed", "become_extinct>succeed_to_signature"),
+    *("become_extinct>accede", "accede>withdraw_consent", "sign>deposit", "sign_definitively", "accede"),
+    "consent_otherwise",
+)
 LEAVING = ("notify_withdrawal", "notify_withdrawal>revoke_withdrawal", "accede", "become_extinct>succeed")
 WORDS_OF_MODEL = tuple(word for word in WORDS if not _UNKNOWN & {*word.split(">")})
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from simulator.testing.cases import Case, CaseAct, Conflict
-from simulator.testing.strategies import FIRST, LAST, PAIRS, treaties
+from simulator.testing.strategies import FIRST, HEIRS, LAST, PAIRS, treaties
 from tests.laws.properties import Ran
 from tests.laws.test_model import assert_agrees, model_of
 
-CAST = ("AUT", "BEL", "CSK", "CZE")
+CAST = ("AUT", "BEL", "North", "Union")
 JOINING = ("sign", "deposit", "accede", "exchange", "succeed", "succeed_to_signature", "sign_definitively")
 ALONE = (
     *("withdraw_consent", "disclaim_intent", "notify_withdrawal", "revoke_withdrawal", "notify_suspension"),
@@ -49,6 +49,8 @@ class TreatyWorld(RuleBasedStateMachine):
             second["clauses"]["supersedes"] = {"treaties": ["alpha"]}  # type: ignore[index]
         elif link == "linked":
             second["clauses"]["linked_termination"] = {"ends_with": "alpha"}  # type: ignore[index]
+        elif link == "waiting":
+            second["requires_in_force"] = "alpha"
         self.laws = (first,) if link is None else (first, second)
 
     def _do(self, number: int, party: str, word: str, **more: object) -> None:
@@ -104,7 +106,7 @@ class TreatyWorld(RuleBasedStateMachine):
         """Assert that engine and model agree on every day up to today."""
         if not self.laws:
             return
-        case = Case(self.laws, tuple(self.acts), tuple(self.wars), FIRST, LAST)
+        case = Case(self.laws, tuple(self.acts), tuple(self.wars), FIRST, LAST, heirs=HEIRS)
         book = model_of(self.laws)
         book.advance(self.day, case.acts, case.conflicts)
         assert_agrees(Ran(case, until=self.day), book)

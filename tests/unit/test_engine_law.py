@@ -182,7 +182,8 @@ def test_an_expired_treaty_cannot_be_extended_and_a_cap_is_a_cap() -> None:
 def test_domestic_steps_and_announcements_move_nothing() -> None:
     """X21: both chambers, a signature of the law, an announcement: in the trace, and nothing else."""
     acts = event("2001-01-01", "announce AUT", "domestic_step AUT stage: lower_house", "approve_domestically AUT")
-    acts += event("2001-01-02", "domestic_step AUT stage: upper_house", "domestic_step AUT stage: signature")
+    acts += event("2001-01-02", "domestic_step AUT stage: upper_house")
+    acts += event("2001-01-03", "domestic_step AUT stage: signature")
     trace = world(COUNT_2 + OPEN, BORN + acts)
     assert at(trace, "AUT").status == "in_force"
     assert at(trace, "AUT").pending == ()
@@ -221,24 +222,74 @@ def test_supersession_and_linked_termination() -> None:
       linked_termination: {ends_with: pact}
 """
     extra = "  - {id: annexed, date: 2000-06-01, kind: act, acts: [{act: accede, treaty: annex, party: [AUT, BEL]}]}\n"
-    one = "  - {id: first, date: 2004-01-01, kind: act, acts: [{act: accede, treaty: later, party: AUT}]}\n"
-    two = "  - {id: second, date: 2005-01-01, kind: act, acts: [{act: accede, treaty: later, party: BEL}]}\n"
+    one = "  - {id: first, date: 2004-01-01, kind: act, acts: [{act: accede, treaty: later, party: [AUT, BEL, CHE]}]}\n"
+    two = "  - {id: second, date: 2005-01-01, kind: act, acts: [{act: accede, treaty: later, party: DNK}]}\n"
     assert world(COUNT_2 + OPEN, BORN + extra + one, more).treaties["pact"][0] == "in_force"
     trace = world(COUNT_2 + OPEN, BORN + extra + one + two, more)
     assert trace.treaties["pact"][:2] == ("terminated", "superseded")
     assert trace.treaties["annex"][:2] == ("terminated", "linked_termination")
-    assert {trace.treaties[name][2] for name in ("pact", "annex", "later")} == {dt.date(2005, 1, 1).toordinal()}
+    assert {trace.treaties[name][2] for name in ("pact", "annex")} == {dt.date(2005, 1, 1).toordinal()}
 
 
 def test_extinction_and_succession_leave_no_gap() -> None:
     """The predecessor ends and both successors are bound on the same day; a stranger cannot succeed (P9, P32)."""
-    acts = event("2000-02-01", "accede CSK;BEL;CHE") + event(
-        "2003-01-01", "become_extinct CSK", "succeed CZE", "succeed SVK"
+    own = "parties: {own: {OLD: {name: Old}, NEWA: {name: A, succeeds: OLD}, NEWB: {name: B, succeeds: OLD}}}"
+    acts = event("2000-02-01", "accede OLD;BEL;CHE") + event("2003-01-01", "become_extinct OLD", "succeed NEWA;NEWB")
+    trace = world(COUNT_2 + OPEN, acts + event("2004-01-01", "succeed DEU"), top=own)
+    assert [since(trace, party) for party in ("OLD", "NEWA", "NEWB")] == ["2003-01-01"] * 3
+    assert at(trace, "OLD").reason == "state_extinct"
+    assert at(trace, "NEWA").status == at(trace, "NEWB").status == "in_force"
+    assert [(one.party, one.act) for one in trace.refused] == [("DEU", "succeed")]
+
+
+def test_a_state_acts_only_while_it_exists() -> None:
+    """Czechoslovakia signs nothing in 2000, and Montenegro nothing before 2006."""
+    trace = world(
+        COUNT_2 + OPEN, BORN + event("2001-01-01", "accede CSK", "accede MNE") + event("2007-01-01", "accede MNE")
     )
-    trace = world(COUNT_2 + OPEN, acts + event("2004-01-01", "succeed DEU"))
-    assert [since(trace, party) for party in ("CSK", "CZE", "SVK")] == ["2003-01-01"] * 3
-    assert at(trace, "CSK").reason == "state_extinct"
-    assert at(trace, "CZE").status == at(trace, "SVK").status == "in_force"
+    assert [one.party for one in trace.refused] == ["CSK", "MNE"]
+    assert at(trace, "MNE").status == "in_force"
+
+
+def test_a_treaty_is_superseded_only_for_those_who_agreed() -> None:
+    """VCLT 59(1): a later treaty among some leaves the earlier one in force between all; it falls when the last joins."""
+    more = """  later:
+    title: The later treaty
+    clauses: {entry_into_force: {rule: {count: 2}}, accession: {open: true}, supersedes: {treaties: [pact]}}
+"""
+    some = "  - {id: some, date: 2004-01-01, kind: act, acts: [{act: accede, treaty: later, party: [AUT, BEL]}]}\n"
+    rest = "  - {id: rest, date: 2005-01-01, kind: act, acts: [{act: accede, treaty: later, party: [CHE, DNK]}]}\n"
+    assert world(COUNT_2 + OPEN, BORN + some, more).treaties["pact"][0] == "in_force"
+    assert world(COUNT_2 + OPEN, BORN + some + rest, more).treaties["pact"][:2] == ("terminated", "superseded")
+
+
+def test_a_treaty_that_ends_with_another_does_not_begin_after_it() -> None:
+    """I11: an instrument linked to one that has ended, or that requires one that has ended, never enters into force."""
+    for link in (
+        "linked_termination: {ends_with: pact}}",
+        "withdrawal: {notice: {months: 1}}}\n    requires_in_force: pact",
+    ):
+        more = f"""  annex:
+    title: The annex
+    clauses: {{entry_into_force: {{rule: {{count: 2}}}}, accession: {{open: true}}, {link}
+"""
+        late = "  - {id: late, date: 2006-01-01, kind: act, acts: [{act: accede, treaty: annex, party: [AUT, BEL]}]}\n"
+        short = COUNT_2 + OPEN + "      duration: {years: 2}\n"
+        trace = world(short, BORN + late, more)
+        assert trace.treaties["pact"][0] == "terminated"
+        assert trace.treaties["annex"][0] in ("open", "lapsed")
+
+
+def test_termination_for_breach_needs_a_breach_and_follows_the_view() -> None:
+    """VCLT 60(1), 65: without an alleged breach refused; with one it ends the treaty for those who believe the claim."""
+    both = "    parties: {model: bilateral, of: [AUT, BEL]}\n"
+    rule = "      entry_into_force: {rule: {exchange: true}}\n"
+    born = event("2000-02-01", "sign AUT;BEL") + event("2000-02-02", "exchange AUT;BEL")
+    end = event("2001-02-01", "terminate_for_breach AUT")
+    assert world(rule, born + end, both).refused
+    alleged = born + event("2001-01-01", "allege_breach AUT toward: [BEL]") + end
+    assert world(rule, alleged, both).treaties["pact"][:2] == ("terminated", "breach")
+    assert world(rule, alleged, both, view="strict").treaties["pact"][0] == "in_force"
 
 
 def test_reservations_only_where_and_when_the_law_allows() -> None:

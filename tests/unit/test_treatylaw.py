@@ -56,3 +56,36 @@ def test_changes_are_laid_over_what_they_change() -> None:
     assert text["clauses"]["withdrawal"]["notice"] == {"clear_days": 365}
     assert text["clauses"]["withdrawal"]["article"].startswith("XIX")
     assert text["clauses"]["entry_into_force"]["delay"] == {"days_after": 10}
+
+
+@pytest.mark.parametrize(
+    ("treaty", "words"),
+    [
+        ("{parties: {model: bilateral, of: [USA]}}", "names its parties"),
+        ("{parties: {of: [USA, USA]}}", "twice"),
+        ("{adopted: 2001-01-01, opened: 2000-01-01}", "after it was opened"),
+        ("{opened: 2000-01-01, clauses: {signature: {closes: 1999-01-01}}}", "before it opens"),
+        ("{clauses: {duration: {unlimited: true, years: 3}}}", "not both"),
+        ("{clauses: {supersedes: {treaties: [pact]}}}", "supersede itself"),
+        ("{clauses: {linked_termination: {ends_with: pact}}}", "end with itself"),
+        ("{clauses: {entry_into_force: {rule: {named: [USA, USA]}}}}", "twice"),
+        ("{clauses: {entry_into_force: {rule: {attribute: army, at_least: 3}}}}", "attribute 'army'"),
+        ("{clauses: {entry_into_force: {rule: {exchange: true}}}}", "parties.of"),
+    ],
+)
+def test_clauses_that_contradict_each_other_are_refused(treaty: str, words: str) -> None:
+    """What nobody could live by is a mistake in the file, and says why."""
+    with pytest.raises(ScenarioError, match=words):
+        load_text(f"{HEAD}treaties: {{pact: {treaty}}}", "law.yaml")
+
+
+def test_a_forced_decision_names_an_event_that_exists() -> None:
+    """A typo in the trigger of a forced decision is found, with the nearest event."""
+    text = (
+        HEAD
+        + "events: [{id: enlargement, date: 2000-02-01, kind: x}]\n"
+        + "rules: [{id: r, actor: RUS, trigger: {event: enlargement}, do: {happens: y}}]\n"
+        + "branches: [{id: b, force: [{rule: r, trigger: enlargment, fires: false}]}]\n"
+    )
+    with pytest.raises(ScenarioError, match=r"enlargment.*enlargement"):
+        load_text(text, "law.yaml")
