@@ -135,7 +135,7 @@ def status(
     program = compile_scenario(loaded, mode="replay", view=view, known=_day(known))
     trace = ReferenceEngine(program).run()
     rows = [one for one in trace.final if party in (None, one.party) and treaty in (None, one.treaty)]
-    done = {step.id for step in trace.steps}
+    done = {(step.id, step.party) for step in trace.steps}
     last = min(day, _day(known) or day).toordinal()
     return [StatusRow(one, _acts_behind(one, done, last)) for one in rows]
 
@@ -155,16 +155,22 @@ def _with_linked(treaty_id: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _acts_behind(position: Position, done: Set[str], last: int) -> tuple[RecordedAct, ...]:
+def _acts_behind(position: Position, done: Set[tuple[str, str]], last: int) -> tuple[RecordedAct, ...]:
     """The recorded acts of the pair that the replay carried out and that could move its status, and reported effects.
 
     What was done is asked of the replay: a succession notified later relates back, and what was not yet known, or
-    counts only under another reading, is not there. An effect that a source reports is no act; its own day counts.
+    counts only under another reading, is not there. A row of all States of a text (`*`) is an act of each of them.
+    An effect that a source reports is no act; its own day counts.
     """
     words = lifecycle().acts
-    acts = (act for act in record(position.treaty) if act.party == position.party and act.act not in _NO_MOVE)
     return tuple(
-        act for act in acts if act.id in done or (not words[act.act].scriptable and (act.day or last + 1) <= last)
+        act
+        for act in record(position.treaty)
+        if act.act not in _NO_MOVE
+        and (
+            (act.id, position.party) in done
+            or (act.party == position.party and not words[act.act].scriptable and (act.day or last + 1) <= last)
+        )
     )
 
 

@@ -9,7 +9,21 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli import catalogue, check, explain, export, graph, indicators, new, run, schema, show, status
+from simulator.cli import (
+    catalogue,
+    check,
+    explain,
+    export,
+    graph,
+    history,
+    indicators,
+    new,
+    record,
+    run,
+    schema,
+    show,
+    status,
+)
 from simulator.cli.output import is_terminal
 
 __all__ = ["app", "build"]
@@ -24,7 +38,7 @@ app = typer.Typer(
         "  treatysim status --treaty cfe --date 2010-01-01"
     ),
 )
-for module in (check, run, status, show, indicators, export, catalogue, new, graph, schema, explain):
+for module in (check, run, status, history, record, show, indicators, export, catalogue, new, graph, schema, explain):
     module.register(app)
 
 
@@ -54,7 +68,8 @@ def build() -> typer.Typer:
     app.rich_markup_mode = "rich" if panels else None
     if panels:
         app.info.epilog, app.info.help = _unmarked(app.info.epilog), _flowing(_main)
-        for command in app.registered_commands:
+        groups = [group.typer_instance for group in app.registered_groups if group.typer_instance]
+        for command in (one for part in (app, *groups) for one in part.registered_commands):
             command.epilog = _unmarked(command.epilog)
             command.help = _flowing(command.callback)
     return app

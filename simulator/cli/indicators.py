@@ -52,7 +52,7 @@ def indicators(  # noqa: PLR0917 -- one parameter for each option
     csv: Annotated[bool, typer.Option("--csv", help="Print the rows as CSV.")] = False,
     json: Json = False,
 ) -> None:
-    """Show how much of an architecture of treaties is bound, tied, limited and shown.
+    """Show how much is bound, tied, limited and shown at a time.
 
     I1 density, I2 ties between blocs, I3 limits, I4 transparency, I5 redundancy: outputs of a model with published
     weights, which belong together. --json adds their components, critical treaties, cascades (I6), resilience (I7) and

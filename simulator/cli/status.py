@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulator.cli.complete import party_ids
+from simulator.cli.complete import party_ids, treaty_ids
 from simulator.cli.options import Json, Treaty, View, day, examples
 
 if TYPE_CHECKING:
@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from simulator.cli.output import Cell
 
 
+Bloc = Annotated[
+    str | None,
+    typer.Option(
+        "--bloc",
+        metavar="ID",
+        help="Only States that are parties of this treaty on that day (nato).",
+        autocompletion=treaty_ids,
+    ),
+]
 _COLUMNS = (
     "party",
     "treaty",
@@ -38,6 +47,7 @@ def register(app: typer.Typer) -> None:
         epilog=examples(
             "treatysim status --treaty cfe --date 2010-01-01",
             "treatysim status --party RUS --view objector --csv > russia.csv",
+            "treatysim status --bloc nato --treaty ottawa --date 2026-01-01",
         ),
     )(status)
 
@@ -54,6 +64,7 @@ def status(  # noqa: PLR0917 -- one parameter for each option
         typer.Option("--party", metavar="ID", help="Only this party, by its code (RUS).", autocompletion=party_ids),
     ] = None,
     treaty: Treaty = None,
+    bloc: Bloc = None,
     view: View = None,
     known: Annotated[
         str | None,
@@ -71,9 +82,13 @@ def status(  # noqa: PLR0917 -- one parameter for each option
 
     if csv and json:
         raise typer.BadParameter("give one of them", param_hint=["--csv", "--json"])
-    _check_names(party, treaty)
+    check_names(party, treaty, bloc)
+    asked = {"date": date or _today(), "party": party, "treaty": treaty, "bloc": bloc, "view": view or "depositary"}
+    asked |= {"known": known}
     rows = api.status(date=date, party=party, treaty=treaty, view=view or "depositary", known=known)
-    asked = {"date": date or _today(), "party": party, "treaty": treaty, "view": view or "depositary", "known": known}
+    if bloc is not None:
+        members = _members(bloc, date, view or "depositary", known)
+        rows = [row for row in rows if row.position.party in members]
     _print(rows, asked, "csv" if csv else "json" if json else "table")
 
 
@@ -83,13 +98,23 @@ def _today() -> str:
     return dt.date.today().isoformat()
 
 
-def _check_names(party: str | None, treaty: str | None) -> None:
+def _members(bloc: str, date: str | None, view: str, known: str | None) -> set[str]:
+    """The parties of a treaty at the end of a day; a suspended party is one (VCLT 72)."""
+    from simulator import api
+    from simulator.law.lifecycle import PARTY_STATUSES
+
+    rows = api.status(date=date, treaty=bloc, view=view, known=known)
+    return {row.position.party for row in rows if row.position.status in PARTY_STATUSES}
+
+
+def check_names(party: str | None, treaty: str | None, bloc: str | None = None) -> None:
     """Refuse names that the record does not know, with the nearest that it does."""
     from simulator.cli.failure import unknown_name
     from simulator.law.catalogue import parties, treaty_ids
 
-    if treaty is not None and treaty not in treaty_ids():
-        raise unknown_name("treaty", "TS201", treaty, treaty_ids(), "treatysim list treaties shows them all")
+    for name in (treaty, bloc):
+        if name is not None and name not in treaty_ids():
+            raise unknown_name("treaty", "TS201", name, treaty_ids(), "treatysim list treaties shows them all")
     if party is not None and party not in parties():
         meant = _meant(party.strip().lower())
         more = f"did you mean '{meant}'?" if meant else "treatysim list parties shows them all"
@@ -179,7 +204,8 @@ def _summary(data: list[dict[str, Any]], asked: dict[str, str | None]) -> str:
     doubtful = sum(one["confidence"] == "unconfirmed" for one in data)
     more = f"; {doubtful} unconfirmed" if doubtful else ""
     known = f", as known on {asked['known']}" if asked["known"] else ""
-    return f"{asked['date']}{known}, view {asked['view']}: {text}{more}"
+    bloc = f", parties of {asked['bloc']}" if asked["bloc"] else ""
+    return f"{asked['date']}{bloc}{known}, view {asked['view']}: {text}{more}"
 
 
 def _nothing(asked: dict[str, str | None]) -> str:
@@ -189,6 +215,9 @@ def _nothing(asked: dict[str, str | None]) -> str:
     from simulator.law.catalogue import treaty_ids
     from simulator.law.record import record
 
+    if asked["bloc"]:
+        under = f" under {asked['treaty']}" if asked["treaty"] else ""
+        return f"nothing{under} concerns a State that was a party of {asked['bloc']} on {asked['date']}"
     wanted = [asked["treaty"]] if asked["treaty"] else list(treaty_ids())
     acts = [act for one in wanted for act in record(one) if asked["party"] in (None, act.party) and act.day is not None]
     who = f" of {asked['party']}" if asked["party"] else ""

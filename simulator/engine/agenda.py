@@ -47,7 +47,8 @@ def _clock(program: Program, code: int, opens: bool) -> list[tuple[str, int, Due
     if terms.signature_closes < NEVER:
         found.append(("closing", terms.signature_closes, Due("closing", code)))
     if terms.stand_in:
-        found.append(("entry", terms.stand_in, Due("entry", code)))
+        # Named so that it comes after an opening of the same day: what stands in for a threshold needs an open treaty.
+        found.append(("standing_in", terms.stand_in, Due("entry", code)))
     for term in terms.provisional:
         if term.first >= 0:
             found.append(("provisional", term.first, Due("provisional", code, notice=term.extent)))

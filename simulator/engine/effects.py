@@ -96,8 +96,7 @@ def _entry(run: Run, due: Due) -> None:
     for party, one in sorted(run.world.peers[due.treaty].items()):
         if one.status != "ratified":
             continue
-        late = (state.threshold_met_on or 0) if state.terms.late_after_threshold else run.day
-        if one.consent_on is None or one.consent_on <= late:
+        if _joins_with_entry(run, state, one):
             _bind(run, state, one, "enter_into_force", step.number)
         else:
             _late(run, state, party, one)
@@ -114,12 +113,20 @@ def _still_due(run: Run, state: TreatyState, cause: int) -> bool:
     if state.terms.until < run.day:
         lapse(run, state.code, cause, "its end date had passed before it could enter into force")
         return False
-    if state.counts.get("ratified", 0) < 2:  # consents were withdrawn; there is no treaty of one (X24)
+    ready = [one for one in run.world.peers[state.code].values() if one.status == "ratified"]
+    if sum(_joins_with_entry(run, state, one) for one in ready) < 2:  # there is no treaty of one (X24)
         state.threshold_met_on = state.due = None
-        note = "fewer than two contracting States are left; the threshold must be met again"
+        run.touched.setdefault(state.code, [])
+        note = "fewer than two of the States that met the threshold are left; it must be met again"
         run.step("effect", "threshold_lost", state.code, before="open", after="open", cause=cause, note=note)
         return False
     return True
+
+
+def _joins_with_entry(run: Run, state: TreatyState, one: RelationshipState) -> bool:
+    """Whether a contracting State is bound on the treaty's own day, or on a later one by the late joiner's clause."""
+    last = (state.threshold_met_on or 0) if state.terms.late_after_threshold else run.day
+    return one.consent_on is None or one.consent_on <= last
 
 
 def _bind(run: Run, state: TreatyState, one: RelationshipState, event: str, cause: int) -> None:

@@ -219,7 +219,7 @@ def parse_record(text: str, treaty: str, name: str = "") -> tuple[RecordedAct, .
         try:
             acts.append(_act(_row_id(treaty, row, final), treaty, row, line, why))
         except ValueError as error:
-            wrong.append(Diagnostic("TS503", str(error), name, line, 1))
+            wrong.append(Diagnostic("TS502", str(error), name, line, 1))
     if wrong:
         raise RecordError(diagnostics=wrong)
     return tuple(acts)

@@ -20,7 +20,12 @@ from simulator.__main__ import main
 from simulator.cli.app import app
 
 GOLDEN = Path(__file__).with_name("cli_help.txt")
-COMMANDS = sorted(str(command.name) for command in app.registered_commands)
+GROUPS = {str(group.name): group.typer_instance for group in app.registered_groups if group.typer_instance}
+COMMANDS = sorted(
+    [str(command.name) for command in app.registered_commands]
+    + [f"{name} {command.name}" for name, group in GROUPS.items() for command in group.registered_commands]
+)
+LISTED = len(app.registered_commands) + len(GROUPS)
 
 
 @contextlib.contextmanager
@@ -45,7 +50,7 @@ def help_of(*words: str) -> str:
 def all_help() -> str:
     """The help of the program and of every command."""
     parts = [("$ treatysim --help", help_of())]
-    parts += [(f"$ treatysim {name} --help", help_of(name)) for name in COMMANDS]
+    parts += [(f"$ treatysim {name} --help", help_of(*name.split())) for name in sorted([*COMMANDS, *GROUPS])]
     return "\n".join(f"{head}\n{text}" for head, text in parts)
 
 
@@ -63,7 +68,7 @@ def test_help_is_as_written_down() -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_explains_itself(name: str) -> None:
     """First what comes out, then arguments and options, each with a word of help; `--json` everywhere; two examples."""
-    text = help_of(name)
+    text = help_of(*name.split())
     lines = text.splitlines()
     assert re.fullmatch(r"  [A-Z][^.]+\.", lines[2]), "the first sentence says what comes out"
     assert "Print one JSON object." in text
@@ -76,11 +81,12 @@ def test_every_command_explains_itself(name: str) -> None:
 @pytest.mark.parametrize("name", ["", *COMMANDS])
 def test_examples_name_what_exists(name: str) -> None:
     """An example begins with the program, names a command, and uses options that the command has."""
-    for example in examples(help_of(*([name] if name else []))):
+    for example in examples(help_of(*name.split())):
         words = shlex.split(re.split(r"[|>]", example)[0])
         assert words[0] == "treatysim"
-        assert words[1] in COMMANDS
-        known = help_of(words[1])
+        command = words[1:3] if words[1] in GROUPS else words[1:2]
+        assert " ".join(command) in COMMANDS
+        known = help_of(*command)
         assert all(word in known for word in words[2:] if word.startswith("-"))
 
 
@@ -92,7 +98,7 @@ def test_short_descriptions_are_not_cut() -> None:
             main(["--help"])
     listed = out.getvalue().partition("Commands:\n")[2].partition("\n\n")[0]
     assert "..." not in listed
-    assert len(listed.splitlines()) == len(COMMANDS)
+    assert len(listed.splitlines()) == LISTED
 
 
 if __name__ == "__main__":

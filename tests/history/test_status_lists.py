@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from pydantic import Field
 
-from simulator.law.catalogue import treaty_ids
+from simulator.law.catalogue import treaty, treaty_ids
 from simulator.law.lifecycle import lifecycle
 from simulator.law.record import overrides, record
 from simulator.law.views import VIEWS, disputes
@@ -77,11 +77,23 @@ def _succeeded(whole: Trace, one: StatusList) -> set[str]:
 
 # -- the whole record --------------------------------------------------------------------------------------------
 
+
+def _matters(question: str, reading: str) -> bool:
+    """Whether a reading can change a replay: by its effect, a row of its own, a patch of clauses, or the engine's law.
+
+    Most of the register is about a date on which sources differ; those readings say what can be found, and no more.
+    """
+    rows = any(act.dispute == question and act.reading for one in treaty_ids() for act in record(one))
+    patches = any(question in treaty(one).readings for one in treaty_ids())
+    effect = disputes()[question].readings[reading].effect.kind != "none"
+    return effect or rows or patches or question in ("D8", "D11", "D13", "D14")
+
+
 SIGHTS = [(view, "", "") for view in VIEWS] + [
     ("depositary", question, reading)
     for question, one in disputes().items()
     for reading in one.readings
-    if reading != one.views["depositary"]
+    if reading != one.views["depositary"] and _matters(question, reading)
 ]
 
 

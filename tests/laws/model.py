@@ -372,17 +372,17 @@ class LawBook(Legality):
             treaty.status = "lapsed"
             return
         ready = [one for one in treaty.of.values() if one.status == "ratified"]
-        if len(ready) < 2:
+        by_threshold = treaty.clause("late_joiner").get("after") == "threshold"
+        assert treaty.threshold is not None
+        late = [one for one in ready if by_threshold and one.consent is not None and one.consent > treaty.threshold]
+        if len(ready) - len(late) < 2:  # one State makes no treaty; the threshold must be met again
             treaty.threshold = None
             return
         treaty.status, treaty.since = "in_force", self.today
         if until or "years" in treaty.clause("duration"):
             treaty.ends_on = self.ends(treaty)
-        by_threshold = treaty.clause("late_joiner").get("after") == "threshold"
         for one in ready:
-            assert one.consent is not None
-            assert treaty.threshold is not None
-            if by_threshold and one.consent > treaty.threshold:
+            if one in late:
                 self._late(name, treaty, one)
             else:
                 self.bind(name, one)

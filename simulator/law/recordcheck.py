@@ -1,0 +1,310 @@
+"""Checks of a record file against what a record can be: every problem of the file at once, each with file and line.
+
+A row can be well formed and still impossible: a deposit before the signature that it completes, a notice that takes
+effect before it is given, an act of a State that had ceased, an act under a treaty that had ended. These checks need no
+replay; whether every act was legal when it was done is the engine's question.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from importlib.resources import files
+from pathlib import Path
+
+from simulator.errors import Diagnostic, RecordError
+from simulator.law.catalogue import parties, treaty, treaty_ids
+from simulator.law.clauses import Treaty
+from simulator.law.dates import day_text
+from simulator.law.lifecycle import lifecycle
+from simulator.law.record import COLUMNS, RecordedAct, parse_done, parse_record
+from simulator.law.views import disputes
+
+__all__ = ["STAGES", "check_file", "check_shipped", "check_text"]
+
+STAGES = (
+    "announcement",
+    "executive",
+    "lower_house",
+    "upper_house",
+    "signature",
+    "judicial",
+    "referendum",
+    "other",
+)
+_SAID = frozenset({"announce", "declare", "domestic_step", "convene_conference", "approve_domestically"})
+_SIGNED = frozenset({"sign", "succeed_to_signature"})
+_CONSENTED = frozenset({"deposit", "accede", "exchange", "consent_otherwise", "succeed", "sign_definitively"})
+# What the same party must have done before, or on the same day, for an act or a reported effect to make sense.
+_FIRST = {
+    "deposit": _SIGNED,
+    "exchange": _SIGNED,
+    "notify_withdrawal": _CONSENTED,
+    "notify_suspension": _CONSENTED,
+    "suspend_toward": _CONSENTED,
+    "withdraw_consent": _CONSENTED,
+    "revoke_withdrawal": frozenset({"notify_withdrawal"}),
+    "resume": frozenset({"notify_suspension", "suspend_toward"}),
+    "lift_countermeasure": frozenset({"adopt_countermeasure"}),
+    "restore_rights": frozenset({"restrict_rights"}),
+    "entered_into_force": _CONSENTED,
+    "withdrawal_effective": frozenset({"notify_withdrawal"}),
+    "suspension_effective": frozenset({"notify_suspension", "suspend_toward"}),
+}
+_NOTICES = frozenset({"notify_withdrawal", "notify_suspension", "suspend_toward"})
+_ENDS = frozenset({"expired", "superseded", "terminated", "lapse", "terminate_by_consent"})
+_FIELDS = ("effective", "received", "recorded", "until")
+
+
+@dataclass(slots=True)
+class _File:
+    """A file under examination: where it is from, its treaty, the rows that could be read, and what is wrong so far."""
+
+    name: str
+    treaty: Treaty | None
+    rows: list[RecordedAct] = field(default_factory=list)
+    beside: tuple[RecordedAct, ...] = ()
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def report(self, code: str, line: int, message: str, hint: str) -> None:
+        self.found.append(Diagnostic(code, message, self.name, line, 1, hint=hint))
+
+    def of(self, party: str, words: Iterable[str]) -> Iterator[RecordedAct]:
+        """Acts of these words by the party, or by all States of the text, on file or already on record."""
+        wanted = frozenset(words)
+        members = self.treaty.parties.of if self.treaty else ()
+        for act in (*self.beside, *self.rows):
+            everyone = act.party == "*" and (not members or party in members)
+            if act.act in wanted and (act.party == party or everyone):
+                yield act
+
+
+def check_file(path: Path, treaty_id: str | None = None, *, beside: Iterable[RecordedAct] = ()) -> list[Diagnostic]:
+    """Check a record file; its name without `.csv` is the treaty unless `treaty_id` says otherwise.
+
+    Raises RecordError if the file cannot be read as text.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecordError(f"{path}: cannot be read as UTF-8 text: {error}") from None
+    return check_text(text, treaty_id or path.stem, str(path), beside=beside)
+
+
+def check_shipped() -> list[Diagnostic]:
+    """Return every problem of the record that comes with the product.
+
+    >>> check_shipped()
+    []
+    """
+    folder = files("simulator.law").joinpath("data", "record")
+    shipped = sorted(path.name for path in folder.iterdir() if path.name.endswith(".csv"))
+    texts = {name: folder.joinpath(name).read_text(encoding="utf-8") for name in shipped}
+    return [one for name, text in texts.items() for one in check_text(text, name.removesuffix(".csv"))]
+
+
+def check_text(text: str, treaty_id: str, name: str = "", *, beside: Iterable[RecordedAct] = ()) -> list[Diagnostic]:
+    """Return every problem of a record file, in the order of its lines.
+
+    `beside` are acts that are on record already: they count when the order of acts is judged, and are not checked.
+
+    >>> [str(one) for one in check_text("date,party", "cfe", "my.csv")][0][:31]
+    'my.csv:1:1: TS501 the header is'
+    """
+    file = _File(name or f"record/{treaty_id}.csv", None, beside=tuple(beside))
+    if treaty_id in treaty_ids():
+        file.treaty = treaty(treaty_id)
+    else:
+        hint = _nearest(treaty_id, treaty_ids()) or "the name of the file is the id of its treaty"
+        file.report("TS504", 1, f"unknown treaty {treaty_id!r}", hint)
+    _read(file, text, treaty_id)
+    for row in file.rows:
+        for check in _ROW_CHECKS:
+            check(file, row)
+    _duplicates(file)
+    file.found.sort(key=lambda one: (one.line, one.code))
+    return file.found
+
+
+# -- reading -------------------------------------------------------------------------------------------------------
+
+
+def _read(file: _File, text: str, treaty_id: str) -> None:
+    """Read the rows one by one, so that a wrong one does not hide the others; overrides apply as they do at load."""
+    header = ",".join(COLUMNS)
+    first = next(iter(text.splitlines()), "")
+    if first != header:
+        file.report("TS501", 1, f"the header is {first!r}; expected {header}", "copy it from a shipped file")
+        return
+    readable = [header]
+    lines = [1]
+    try:
+        reader = csv.reader(text.splitlines(), strict=True)
+        next(reader)
+        for cells in reader:
+            if _readable(file, cells, reader.line_num):
+                readable.append(_line(cells))
+                lines.append(reader.line_num)
+    except csv.Error as error:
+        file.report("TS503", reader.line_num, f"not readable as CSV: {error}", "write it as UTF-8, with commas")
+    for act in parse_record("\n".join(readable), treaty_id, file.name):
+        file.rows.append(replace(act, line=lines[act.line - 1]))
+
+
+def _line(cells: list[str]) -> str:
+    return ",".join('"' + cell.replace('"', '""').replace("\n", " ") + '"' for cell in cells)
+
+
+def _readable(file: _File, cells: list[str], line: int) -> bool:
+    """Whether the row has the shape of an act; says what is wrong with it otherwise."""
+    if len(cells) != len(COLUMNS):
+        file.report("TS502", line, f"{len(cells)} cells; expected {len(COLUMNS)}", "quote a cell that holds a comma")
+        return False
+    row = dict(zip(COLUMNS, cells, strict=True))
+    before = len(file.found)
+    try:
+        parse_done(row["done"])
+    except ValueError as error:
+        file.report("TS502", line, f"done: {error}", "write the day as precisely as it is known")
+    for column in _FIELDS:
+        if row[column] and not _is_day(row[column]):
+            text = f"{column} is {row[column]!r}; expected a day such as 2007-12-12"
+            file.report("TS502", line, text, "leave it empty if it is not known")
+    if row["act"] not in lifecycle().acts:
+        hint = _nearest(row["act"], lifecycle().acts) or "the words are those of the table of acts"
+        file.report("TS506", line, f"unknown act {row['act']!r}", hint)
+    if row["confidence"] not in ("sourced", "recalled"):
+        text = f"confidence is {row['confidence']!r}; expected sourced or recalled"
+        file.report("TS502", line, text, "recalled means that no page was found yet")
+    elif row["confidence"] == "sourced" and not row["source"].strip():
+        text = "the row is sourced and names no source"
+        file.report("TS507", line, text, "give the address of the page that states the date, or write recalled")
+    return len(file.found) == before
+
+
+def _is_day(cell: str) -> bool:
+    try:
+        return len(cell) == 10 and bool(dt.date.fromisoformat(cell))
+    except ValueError:
+        return False
+
+
+def _nearest(given: str, known: Iterable[str]) -> str:
+    close = get_close_matches(given, list(known), n=1)
+    return f"did you mean {close[0]!r}?" if close else ""
+
+
+# -- one row -------------------------------------------------------------------------------------------------------
+
+
+def _span(act: RecordedAct) -> tuple[int, int]:
+    """The first and last day on which an act of this precision can have been done."""
+    last = act.day or 0
+    if act.precision == "by":
+        return 1, last
+    if act.precision in ("month", "year"):
+        day = dt.date.fromordinal(last)
+        first = day.replace(day=1) if act.precision == "month" else day.replace(month=1, day=1)
+        return first.toordinal(), last
+    return last, last
+
+
+def _known_names(file: _File, act: RecordedAct) -> None:
+    """Parties, the question that is raised, its reading, and the stage are words of the tables."""
+    for code in (act.party, *act.toward):
+        if code != "*" and code not in parties():
+            hint = _nearest(code, parties()) or "parties are ISO 3166 alpha-3 codes, historic ones too"
+            file.report("TS505", act.line, f"unknown party {code!r}", hint)
+    if act.dispute and act.dispute not in disputes():
+        text = f"unknown disputed question {act.dispute!r}"
+        file.report("TS513", act.line, text, "the register numbers them D1, D2 and so on")
+    elif act.reading and (not act.dispute or act.reading not in disputes()[act.dispute].readings):
+        options = ", ".join(disputes()[act.dispute].readings) if act.dispute else "a question in `dispute` first"
+        file.report("TS513", act.line, f"unknown reading {act.reading!r}; expected {options}", "take one of them")
+    if act.act == "domestic_step" and act.stage not in STAGES:
+        got = f"the stage is {act.stage!r}" if act.stage else "a domestic step names no stage"
+        file.report("TS512", act.line, f"{got}; expected one of {', '.join(STAGES)}", "say which step it is")
+
+
+def _own_dates(file: _File, act: RecordedAct) -> None:
+    """A notice works from its day on; nothing is received or put on record before it is done."""
+    if act.day is None:
+        return
+    first, _ = _span(act)
+    if act.act in _NOTICES and act.effective is not None and act.effective < first:
+        text = f"{act.act} of {act.done} takes effect on {day_text(act.effective)}, before it is done"
+        file.report("TS509", act.line, text, "a notice takes effect on its own day at the earliest")
+    for column, day in (("received", act.received), ("recorded", act.recorded)):
+        if day is not None and day < first:
+            text = f"{act.act} of {act.done} is {column} on {day_text(day)}, before it is done"
+            file.report("TS509", act.line, text, f"leave {column} empty if it is not known")
+
+
+def _order(file: _File, act: RecordedAct) -> None:
+    """What completes, ends or reports another act comes after it."""
+    needed = _FIRST.get(act.act)
+    if needed is None or act.day is None or act.party == "*":
+        return
+    if act.act == "deposit" and file.treaty and file.treaty.clauses.other_consent:
+        return  # consent by other means needs no signature
+    _, last = _span(act)
+    before = [one for one in file.of(act.party, needed) if one.day is not None]
+    if any(min(_span(one)[0], one.effective or one.day or 0) <= last for one in before):
+        return
+    words = " or ".join(sorted(needed))
+    if before:
+        earliest = min(before, key=lambda one: one.day or 0)
+        text = f"{act.act} of {act.party} on {act.done} comes before its {earliest.act} of {earliest.done}"
+    else:
+        text = f"{act.act} of {act.party} on {act.done} without an earlier {words}"
+    accession = "consent without signature is `accede`"
+    hint = accession if act.act == "deposit" else "add what came first, or correct the day"
+    file.report("TS508", act.line, text, hint)
+
+
+def _life_of_party(file: _File, act: RecordedAct) -> None:
+    """A State that has ceased does nothing."""
+    if act.day is None or act.party == "*" or act.act == "become_extinct":
+        return
+    for end in file.of(act.party, ("become_extinct",)):
+        if end.party == act.party and end.day is not None and _span(act)[0] > end.day:
+            text = f"{act.party} does {act.act} on {act.done}, and ceased on {end.done}"
+            file.report("TS510", act.line, text, "name the State that acts, or correct the day")
+
+
+def _life_of_treaty(file: _File, act: RecordedAct) -> None:
+    """Acts under a treaty lie between its adoption and its end; what is only said about it may come at any time."""
+    if file.treaty is None or act.day is None or act.act in _SAID:
+        return
+    begins = min((one for one in (file.treaty.adopted, file.treaty.opened) if one), default=None)
+    first, last = _span(act)
+    if begins is not None and last < begins.toordinal():
+        text = f"{act.act} on {act.done} is before {file.treaty.name} was adopted or opened ({begins})"
+        file.report("TS511", act.line, text, "correct the day, or record it as `announce` or `declare`")
+    ends = [one.day for one in (*file.beside, *file.rows) if one.act in _ENDS and one.party == "*" and one.day]
+    if ends and first > max(ends):
+        text = f"{act.act} on {act.done} is after the end of {file.treaty.name} ({day_text(max(ends))})"
+        file.report("TS511", act.line, text, "correct the day, or record it as `announce` or `declare`")
+
+
+_ROW_CHECKS: tuple[Callable[[_File, RecordedAct], None], ...] = (
+    _known_names,
+    _own_dates,
+    _order,
+    _life_of_party,
+    _life_of_treaty,
+)
+
+
+def _duplicates(file: _File) -> None:
+    """No act stands twice: same day, party, word, counterparts, stage and reading."""
+    seen: dict[tuple[object, ...], int] = {}
+    for act in file.rows:
+        key = (act.done, act.party, act.act, act.toward, act.stage, act.reading)
+        if key in seen:
+            text = f"{act.act} of {act.party} on {act.done} stands in line {seen[key]} already"
+            file.report("TS514", act.line, text, "keep one row, and put what differs into its note")
+        seen.setdefault(key, act.line)
