@@ -21,6 +21,7 @@ from simulator.scenario.schema import ActSpec
 from simulator.scenario.script import selects
 from simulator.scenario.sentences import rule_sentence
 from simulator.scenario.shipped import list_shipped
+from tests.unit.scenario_histories import HISTORY as LIBRARY_HISTORY
 
 SHIPPED = dict(list_shipped())
 IDS = sorted(SHIPPED)
@@ -205,6 +206,9 @@ HISTORY: dict[str, list[dict[str, Any]]] = {
 def done(trace: Trace) -> list[tuple[int, str, str, str]]:
     """Return what was done, without what followed in law and without the reasons."""
     return sorted((s.day, s.act, s.party, s.treaty) for s in trace.steps if s.kind in ("act", "claim", "statement"))
+
+
+HISTORY |= LIBRARY_HISTORY
 
 
 @pytest.mark.parametrize("name", sorted(HISTORY))
