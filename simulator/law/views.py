@@ -26,6 +26,8 @@ from simulator.source import parse_yaml
 __all__ = ["AS_NOTIFIED", "VIEWS", "Dispute", "Reading", "Treatment", "View", "disputes", "resolve_view"]
 
 VIEWS = ("depositary", "claimant", "objector", "strict")
+# Questions that clauses, rows of the record or the engine read by their name.
+READ_BY_ENGINE = frozenset({"D2", "D3", "D8", "D11", "D13", "D14"})
 EFFECTS = ("as_notified", "no_effect", "never", "none", "delay", "on")
 
 
@@ -64,6 +66,12 @@ class Dispute:
     question: str
     readings: Mapping[str, Reading]
     views: Mapping[str, str]
+
+    @property
+    def of_effect(self) -> bool:
+        """Whether some reading gives an act another effect, or other acts count; else only a date or a word differs."""
+        kinds = {one.effect.kind for one in self.readings.values()}
+        return bool(kinds - {"none", "as_notified"}) or self.id in READ_BY_ENGINE
 
 
 @dataclass(frozen=True, slots=True)

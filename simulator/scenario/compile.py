@@ -139,12 +139,12 @@ def _rule(book: Codebook, lowering: Lowering, edit: Branch | None, rule: RuleMod
     chance = edit.chance.get(rule.id, rule.chance) if edit else rule.chance
     delay = edit.delay.get(rule.id, rule.after) if edit else rule.after
     actor = book.who(rule.who)
-    dispute = _dispute(book, rule)
+    disputed = _disputes(book, rule)
     if rule.choose:
-        options = tuple(Option(o.id, tuple(lowering.action(a, dispute) for a in o.do)) for o in rule.choose)
+        options = tuple(Option(o.id, tuple(lowering.action(a, disputed) for a in o.do)) for o in rule.choose)
         choice = Cuts.of_weights([lowering.p(option.p) for option in rule.choose])
     else:
-        options = (Option(rule.id, tuple(lowering.action(action, dispute) for action in rule.do)),)
+        options = (Option(rule.id, tuple(lowering.action(action, disputed) for action in rule.do)),)
         choice = None
     return Rule(
         code=book.rule[rule.id],
@@ -174,15 +174,15 @@ def _sites(book: Codebook, rule: RuleModel) -> dict[int, int]:
     return {book.party[one]: key_id(f"{rule.id}|{one}") for one in parties}
 
 
-def _dispute(book: Codebook, rule: RuleModel) -> str:
-    """Return the disputed question that the recorded acts a rule stands for raise, if they raise one."""
-    found = {
-        act.dispute
-        for acts in book.records.values()
-        for act in acts
-        if act.dispute and any(selects(selector, act.id) for selector in rule.explains)
-    }
-    return found.pop() if len(found) == 1 else ""
+def _disputes(book: Codebook, rule: RuleModel) -> dict[tuple[str, str], str]:
+    """Return the disputed question that each kind of act a rule stands for raises in the record, where it is one."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for acts in book.records.values():
+        for act in acts:
+            raised = act.dispute and disputes()[act.dispute].of_effect
+            if raised and any(selects(selector, act.id) for selector in rule.explains):
+                found.setdefault((act.treaty, act.act), set()).add(act.dispute)
+    return {kind: questions.pop() for kind, questions in found.items() if len(questions) == 1}
 
 
 def _trigger(book: Codebook, one: TriggerModel) -> Trigger:
@@ -259,16 +259,13 @@ def _watches(node: Node) -> list[tuple[int, frozenset[str], int]]:
     return own + [watch for part in node.parts for watch in _watches(part)]
 
 
-_READ_BY_ENGINE = frozenset({"D3", "D8", "D11", "D13", "D14"})
-
-
 def _idle_readings(book: Codebook) -> list[str]:
     """Say which single answers change no status: the question is on the register, no machine turns on it."""
     register = disputes()
     return [
         f"{name}: no reading of this question changes a status; it is recorded for the reader"
         for name in book.view.overrides
-        if name not in _READ_BY_ENGINE and all(r.effect.kind == "none" for r in register[name].readings.values())
+        if not register[name].of_effect
     ]
 
 

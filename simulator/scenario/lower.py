@@ -171,13 +171,13 @@ class Lowering:
 
     # -- actions -------------------------------------------------------------------------------------------------
 
-    def action(self, one: ActionModel, dispute: str = "") -> Action:
-        """Lower what a rule does; `dispute` is the question that the recorded act it stands for raises."""
+    def action(self, one: ActionModel, disputed: Mapping[tuple[str, str], str]) -> Action:
+        """Lower what a rule does; `disputed` are the questions that the recorded acts it stands for raise."""
         if isinstance(one, SetAction):
             return Action(sets=self.changes(one.set))
         if isinstance(one, Happens):
             return Action(kind=one.happens)
-        return self._act(one, dispute)
+        return self._act(one, disputed.get((one.treaty, one.act), ""))
 
     def _act(self, one: ActSpec, dispute: str) -> Action:
         question = one.dispute or dispute

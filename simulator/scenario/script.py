@@ -9,6 +9,7 @@ from simulator.errors import ScenarioError
 from simulator.law.dates import DateRule, day_text
 from simulator.law.lifecycle import lifecycle
 from simulator.law.record import RecordedAct, world_events
+from simulator.law.views import disputes
 from simulator.noise import Cuts, key_id
 from simulator.scenario.codebook import Codebook
 from simulator.scenario.lower import Lowering
@@ -72,6 +73,9 @@ class Script:
         stated = -1
         if act.act in _STATES_EFFECT and act.effective is not None and act.effective >= day:
             stated = act.effective - day
+        # A question about a date or a word is said, and does not make the status a disputed one.
+        legal = act.dispute if act.dispute and disputes()[act.dispute].of_effect else ""
+        seen = f"see {act.dispute}" if act.dispute and not legal else ""
         return ScriptedAct(
             id=act.id,
             key=key_id(f"act:{act.id}"),
@@ -87,12 +91,12 @@ class Script:
             until=act.until if act.until is not None else -1,
             ground=act.ground,
             stage=act.stage,
-            dispute=act.dispute,
+            dispute=legal,
             treatment=book.view.treatment(act.dispute),
             sources=(act.source,) if act.source else (),
             confirmed=act.confirmed,
             precision=act.precision,
-            note="; ".join(part for part in (act.instrument, _dated(act)) if part),
+            note="; ".join(part for part in (act.instrument, _dated(act), seen) if part),
         )
 
     # -- from the scenario ---------------------------------------------------------------------------------------

@@ -61,10 +61,13 @@ _RARE = {
 def date_rules(longest: int = 40) -> st.SearchStrategy[dict[str, Any]]:
     """Rules for a delay or a notice period of at most about `longest` days (months count 30)."""
     months = max(longest // 30, 1)
+    days = st.tuples(st.sampled_from(("days_after", "clear_days")), st.integers(0, longest)).map(
+        lambda one: {one[0]: one[1]}
+    )
     return st.one_of(
         st.just({"same_day": True}),
-        st.integers(0, longest).map(lambda n: {"days_after": n}),
-        st.integers(0, longest).map(lambda n: {"clear_days": n}),
+        days,
+        days,
         st.integers(0, months + 1).map(lambda n: {"months": n}),
         st.integers(1, months + 1).map(lambda n: {"first_of_nth_month_after": n}),
         st.integers(0, longest).map(lambda n: {"later_of": [{"days_after": n}, {"months": 1}]}),

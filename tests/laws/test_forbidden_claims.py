@@ -19,7 +19,11 @@ ENDING = ("notify_withdrawal", "become_extinct", "establish_invalidity", "termin
 LASTING = ["duration", "floor", "signature.opens"]
 
 
-@law("X1", case=cases(having=["late_joiner"], words=(*CLAIMING, *ENDING, "accede", "suspend_by_all>resume_by_all")))
+@law(
+    "X1",
+    case=cases(having=["late_joiner"], words=(*CLAIMING, *ENDING, "suspend_by_all>resume_by_all"))
+    | cases(having=["accession"], words=("accede>notify_suspension", "accede>suspend_toward", "accede"), joined=False),
+)
 def test_X01_suspended_only_while_bound_and_in_force(case: Case) -> None:
     """A party is suspended only while it is one and the treaty is in force (VCLT 57-62, 72)."""
     run = Ran(case, "X1")

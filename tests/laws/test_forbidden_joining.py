@@ -119,7 +119,11 @@ def test_X08_no_entry_into_force_without_the_threshold(case: Case) -> None:
     assert run.broken == []
 
 
-@law("X21", case=cases(words=(*WORDS_ONLY, *WORDS_ONLY, *WORDS)))
+@law(
+    "X21",
+    case=cases(words=("sign>approve_domestically", "sign>announce", "deposit", *WORDS_ONLY), joined=False)
+    | cases(words=(*WORDS_ONLY, *WORDS_ONLY, *WORDS)),
+)
 def test_X21_words_alone_change_nothing(case: Case) -> None:
     """Without its announcements and domestic acts a run has the same statuses, and the same effects are pending."""
     silent = replace(case, acts=tuple(act for act in case.acts if act.act not in WORDS_ONLY))
@@ -154,7 +158,19 @@ def test_X22_reservations_come_before_consent_and_only_where_allowed(case: Case)
     assert run.broken == []
 
 
-@law("X24", case=cases(having=["entry.delay"], words=(*JOINING, *WORDS), joined=True))
+@law(
+    "X24",
+    case=cases(having=["entry.delay"], words=(*JOINING, *WORDS), joined=True)
+    | st.sampled_from(["exchange", "pair", "count", "count"]).flatmap(
+        lambda kind: cases(
+            kind=kind,
+            having=["withdrawal"],
+            lacking=["duration", "withdrawal.forbidden", "lock_in", "floor"],
+            words=("notify_withdrawal", "become_extinct"),
+            joined=True,
+        )
+    ),
+)
 def test_X24_no_treaty_of_one(case: Case) -> None:
     """A treaty in force has two parties, a bilateral one both of its own or their successors."""
     run = Ran(case, "X24")

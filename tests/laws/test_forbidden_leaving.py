@@ -83,7 +83,8 @@ def test_X12_parties_give_notice_and_others_withdraw_consent(case: Case) -> None
 
 @law(
     "X13",
-    case=cases(having=["withdrawal", "late_joiner"], words=("withdraw_consent", "accede>withdraw_consent", *WORDS)),
+    case=cases(having=["withdrawal", "late_joiner"], words=("withdraw_consent", "notify_withdrawal", *WORDS))
+    | cases(having=["accession"], words=("accede>withdraw_consent", "withdraw_consent", "sign>deposit"), joined=False),
 )
 def test_X13_only_parties_leave_by_withdrawal(case: Case) -> None:
     """Who has withdrawn was a party on the day before; a signatory or contracting State has nothing to leave."""
