@@ -21,6 +21,7 @@ __all__ = ["Party", "parties", "treaty", "treaty_data", "treaty_ids"]
 class Party:
     """A State, present or historic. `cow` is its Correlates of War number; `start` and `end` ISO days or empty.
 
+    `acted_before`: it did acts under treaties before `start` (union republics, States not yet recognised).
     `continues` names the State whose legal person it claims to be (D14), beside those it succeeds.
     """
 
@@ -31,6 +32,7 @@ class Party:
     end: str = ""
     successors: tuple[str, ...] = ()
     continues: str = ""
+    acted_before: bool = False
 
 
 @cache
@@ -44,7 +46,14 @@ def parties() -> Mapping[str, Party]:
     for row in read_table("parties.csv"):
         successors = tuple(part for part in row["successors"].split(";") if part)
         table[row["id"]] = Party(
-            row["id"], row["name"], row["cow"], row["start"], row["end"], successors, row["continues"]
+            row["id"],
+            row["name"],
+            row["cow"],
+            row["start"],
+            row["end"],
+            successors,
+            row["continues"],
+            row["acted_before"] == "yes",
         )
     return MappingProxyType(table)
 

@@ -7,26 +7,12 @@ lifecycle table names guards; the driver calls them and records the first that r
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from simulator.law.dates import add_months, day_text
-from simulator.law.scene import Scene
+from simulator.law.scene import Guard, Scene, Test
 from simulator.law.state import ALL, RelationshipState
 
 __all__ = ["GUARDS", "Guard", "Scene"]
-
-
-Test = Callable[[Scene], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """A named test and the law it rests on; `forbids` is the row of the forbidden moves that it enforces."""
-
-    name: str
-    test: Test
-    basis: str
-    forbids: str = ""
 
 
 GUARDS: dict[str, Guard] = {}

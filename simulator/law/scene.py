@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from simulator.law.state import Pending, RelationshipState, TreatyState
 
-__all__ = ["Scene"]
+__all__ = ["Guard", "Scene", "Test"]
 
 
 @dataclass(slots=True)
@@ -42,3 +42,16 @@ class Scene:
     def name(self, party: int) -> str:
         """The party's id, for messages."""
         return self.names[party] if 0 <= party < len(self.names) else "?"
+
+
+Test = Callable[[Scene], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A named test and the law it rests on; `forbids` is the row of the forbidden moves that it enforces."""
+
+    name: str
+    test: Test
+    basis: str
+    forbids: str = ""

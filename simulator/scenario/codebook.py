@@ -143,7 +143,8 @@ class Codebook:
         for name, code in self.party.items():
             row = shipped_parties().get(name)
             if row is not None and (row.start or row.end):
-                found[code] = (ordinal(row.start) if row.start else 0, ordinal(row.end) if row.end else NEVER)
+                first = ordinal(row.start) if row.start and not row.acted_before else 0
+                found[code] = (first, ordinal(row.end) if row.end else NEVER)
         return found
 
     def cite(self, ids: Iterable[str]) -> tuple[str, ...]:

@@ -191,3 +191,22 @@ class Legality:
             assert treaty.since is not None
             return months_on(treaty.since, 12 * clause["years"])
         return Day.fromisoformat(clause["until"]) + dt.timedelta(days=1)
+
+    def met(self, treaty: Instrument, rule: dict[str, Any]) -> bool:
+        """Whether the rule for entry into force holds; two consents at least, since one State makes no treaty."""
+        consents = {party for party, one in treaty.of.items() if one.status == "ratified" or one.bound}
+        signed = {party for party, one in treaty.of.items() if one.status == "signed"}
+        name = treaty.law["id"]
+        if "all" in rule:
+            return all(self.met(treaty, part) for part in rule["all"])
+        if "count" in rule:
+            return len(consents) >= max(rule["count"], 2)
+        if len(consents) < 2:
+            return False
+        if "all_signatories" in rule:
+            return not signed
+        if "majority_of_signatories" in rule:
+            return len(consents) > len(signed)
+        named = rule["named"] if "named" in rule else treaty.law["parties"]["of"]
+        # One that has ceased to exist cannot be waited for.
+        return all(p in consents or (p in treaty.of and (name, p) in self.extinct) for p in named)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+import tests.laws.mutants_counting
+import tests.laws.mutants_handlers
 import tests.laws.test_forbidden_claims
 import tests.laws.test_forbidden_joining
 import tests.laws.test_forbidden_leaving
