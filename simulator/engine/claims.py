@@ -13,7 +13,7 @@ from simulator.engine.effects import deny
 from simulator.engine.run import Due, Run
 from simulator.law.dates import add_months
 from simulator.law.guards import Scene
-from simulator.law.state import ALL, Claim, Pending
+from simulator.law.state import ALL, Claim, Pending, RelationshipState
 from simulator.results.trace import Step
 
 __all__ = ["CLAIMS", "HANDLERS"]
@@ -84,22 +84,35 @@ def _object(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
 
 
 def _resume(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
-    toward = {party for party in deed.toward if party != ALL}
-    for fact in [f for f in scene.own.toward if f[0] == "suspended" and (not toward or f[1] in toward)]:
-        del scene.own.toward[fact]
-    if toward and step.before == step.after:
-        return
-    if toward:  # it had suspended towards all: towards the others the suspension stays, now pair by pair (VCLT 72)
-        for peer in scene.peers.values():
-            if peer.is_party and peer.party not in toward and peer.party != deed.party:
-                scene.own.toward[("suspended", peer.party)] = run.day
-        return
-    scene.own.pending = [one for one in scene.own.pending if not one.kind.endswith("suspension")]
-    for claim in scene.own.claims:
-        if claim.live and not claim.accepted:  # where the claim had no effect, what ends is non-performance
-            for party in claim.toward:
-                scene.own.toward.pop(("non_performance", party), None)
-        claim.live = False
+    """End a suspension, towards all or towards some; what is not resumed stays, now pair by pair (VCLT 72).
+
+    The claims that were made decide, whatever a view makes of them: what can be resumed is one in all views (I13).
+    """
+    own, named = scene.own, {party for party in deed.toward if party != ALL}
+    rest = tuple(sorted(p for p, peer in scene.peers.items() if peer.is_party and p != own.party and p not in named))
+    for claim in [claim for claim in own.claims if claim.live]:
+        if not named:
+            _narrow(run, own, claim, ())
+        else:
+            left = rest if ALL in claim.toward else tuple(party for party in claim.toward if party not in named)
+            _narrow(run, own, claim, left)
+
+
+def _narrow(run: Run, own: RelationshipState, claim: Claim, left: tuple[int, ...]) -> None:
+    """Let a claim stand towards these parties only, and with it what it has brought about or will."""
+    pending = next((one for one in own.pending if one.notice == claim.notice), None)
+    if pending is None:  # it has taken effect; where a view denied it, as non-performance
+        what = "suspended" if claim.accepted else "non_performance"
+        for party in claim.toward:
+            if party not in left:
+                own.toward.pop((what, party), None)
+        for party in left if ALL in claim.toward else ():
+            own.toward.setdefault((what, party), run.day)
+    elif left:
+        pending.kind, pending.toward = "pairwise_suspension", left
+    else:
+        own.pending.remove(pending)
+    claim.toward, claim.live = left or claim.toward, bool(left)
 
 
 def _perform(what: str) -> Handler:

@@ -306,11 +306,10 @@ def suspension_live(scene: Scene) -> str:
 
 @_guard("VCLT 72", "X10")
 def pairwise_suspension_live(scene: Scene) -> str:
-    """Resuming needs a suspension that it claims: pairwise, still to take effect, or denied by the run's view."""
-    facts = {code for what, code in scene.own.toward if what == "suspended"}
-    facts |= {code for claim in scene.own.claims if claim.live and not claim.accepted for code in claim.toward}
-    running = scene.own.has_pending("suspension") or scene.own.has_pending("pairwise_suspension")
-    if running or (facts and (not scene.toward or ALL in facts | {*scene.toward} or facts & {*scene.toward})):
+    """Resuming needs a suspension that it claims there, whatever the run's view makes of the claim (I13)."""
+    named = {*scene.toward} - {ALL}
+    live = (claim for claim in scene.own.claims if claim.live)
+    if any(not named or ALL in claim.toward or named & {*claim.toward} for claim in live):
         return ""
     return "it has not suspended the treaty"
 

@@ -133,14 +133,13 @@ class Legality:
         return one.bound and bool(adopted) and set(act.toward) <= adopted
 
     def _may_object(self, act: Any, treaty: Instrument, one: Relation) -> bool:
-        claims = {party for party, peer in treaty.of.items() if peer.claim or (peer.bound and peer.noticed)}
+        claims = {party for party, peer in treaty.of.items() if peer.claims or (peer.bound and peer.noticed)}
         others = claims - {act.party}
         return one.bound and bool(others & set(act.toward or others))
 
     def _may_resume(self, act: Any, treaty: Instrument, one: Relation) -> bool:
-        facts = {other for what, other in one.toward if what == "suspended"}
-        live = one.status == "suspended" or bool(one.suspends)
-        return one.bound and (live or bool(facts & set(act.toward or facts)))
+        named = set(act.toward)
+        return one.bound and any(not named or not claim or named & set(claim) for claim in one.claims)
 
     def _may_terminate_for_breach(self, act: Any, treaty: Instrument, one: Relation) -> bool:
         """VCLT 60(1): in a bilateral treaty, for a breach by the other that was stated before."""

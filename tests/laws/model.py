@@ -139,8 +139,8 @@ class LawBook(Legality):
         """VCLT 70, 72: nothing outlives the relationship, on either side."""
         one = treaty.of[party]
         one.bound_on = one.leaves_on = None
-        one.deferred = one.claim = one.restricted = False
-        one.suspends, one.toward = [], set()
+        one.deferred = one.restricted = False
+        one.suspends, one.claims, one.toward = [], [], set()
         for other in treaty.of.values():
             other.toward = {fact for fact in other.toward if fact[1] != party}
 
@@ -207,7 +207,7 @@ class LawBook(Legality):
         one.leaves_on, one.deferred = None, False
 
     def _do_notify_suspension(self, act: Any, treaty: Instrument, one: Relation) -> None:
-        one.claim = True
+        one.claims.append(act.toward)
         due = max(act.effective or self.today, self.today)
         if due == self.today:
             self.suspend(treaty, one, act.toward)
@@ -234,11 +234,20 @@ class LawBook(Legality):
         one.toward -= {f for f in one.toward if f[0] == "countermeasure" and f[1] in (act.toward or (f[1],))}
 
     def _do_resume(self, act: Any, treaty: Instrument, one: Relation) -> None:
-        whole = one.status == "suspended" or not act.toward
-        one.status = "in_force"
-        one.toward -= {f for f in one.toward if f[0] == "suspended" and f[1] in (act.toward or (f[1],))}
-        if whole:
-            one.suspends, one.claim = [], False
+        """VCLT 72: what was claimed towards all and is resumed towards some stays towards the rest, pair by pair."""
+        rest = tuple(party for party in treaty.members if party not in (*act.toward, act.party))
+        was_suspended, one.status = one.status == "suspended", "in_force"
+        facts = {other for what, other in one.toward if what == "suspended"} - set(act.toward or treaty.of)
+
+        def left(claim: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(party for party in claim if party not in act.toward) if claim else rest
+
+        if not act.toward:
+            one.claims, one.suspends = [], []
+        one.claims = [left(claim) for claim in one.claims if left(claim)]
+        one.suspends = [(due, left(claim)) for due, claim in one.suspends if left(claim)]
+        one.toward = {fact for fact in one.toward if fact[0] != "suspended"}
+        one.toward |= {("suspended", other) for other in facts | set(rest if was_suspended and act.toward else ())}
 
     def _do_terminate_for_breach(self, act: Any, treaty: Instrument, one: Relation) -> None:
         self.terminate(act.treaty)

@@ -139,12 +139,18 @@ def _towards_everyone(handler: Callable[..., None]) -> Callable[..., None]:
     return wrong
 
 
-def _superseded_early(met: Callable[..., None]) -> Callable[..., None]:
+def _linked_early(met: Callable[..., None]) -> Callable[..., None]:
     def wrong(run: Any, state: Any) -> None:
         met(run, state)
-        run.entered.setdefault(state.code, run.trace.steps[-1].number)
+        for earlier in state.terms.supersedes:
+            if run.world.treaties[earlier].status in ("in_force", "suspended_as_whole"):
+                endings.terminate(run, earlier, "supersede", "superseded", run.trace.steps[-1].number)
 
     return wrong
+
+
+def _nobody_asked(all_bound: Callable[..., bool]) -> Callable[..., bool]:
+    return lambda run, earlier, later: True
 
 
 def _all_fall(links: Callable[..., None]) -> Callable[..., None]:
@@ -197,7 +203,8 @@ add(
 )
 add("all suspending is suspension by all", handler(effects._HANDLERS, "suspension", _all_by_all), "I10")
 add("60(2)(b) reaches bystanders", handler(acts._HANDLERS, "suspend_toward", _towards_everyone), "X18")
-add("a treaty supersedes before it is in force", swap((effects, "_threshold_met"), by=_superseded_early), "X19")
+add("a treaty amends before it is in force", swap((effects, "_threshold_met"), by=_linked_early), "X19")
+add("a treaty supersedes for States outside it", swap((endings, "_all_bound"), by=_nobody_asked), "X19")
 add("all treaties fall together", swap((reference, "links"), by=_all_fall), "I11")
 add("a withdrawal clears a suspension", handler(acts._HANDLERS, "notify_withdrawal", _drops("suspension")), "I14")
 add("a suspension clears a withdrawal", handler(acts._HANDLERS, "notify_suspension", _drops("withdrawal")), "I14")

@@ -52,7 +52,7 @@ class Relation:
     leaves_on: Day | None = None
     deferred: bool = False
     suspends: list[tuple[Day, tuple[str, ...]]] = field(default_factory=list)  # () means towards all
-    claim: bool = False
+    claims: list[tuple[str, ...]] = field(default_factory=list)  # () is a claim towards all
     breached: bool = False
     toward: set[tuple[str, str]] = field(default_factory=set)
     spells: list[list[Day | None]] = field(default_factory=list)

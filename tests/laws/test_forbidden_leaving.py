@@ -176,7 +176,9 @@ def _free_from(case: Case, party: str, due: Day, kind: str, *, at_once: bool) ->
 @law(
     "X19",
     case=st.sampled_from(["superseding", "amending"]).flatmap(
-        lambda pair: cases(pair=pair, lacking=["duration", "floor"], words=("deposit", "sign>deposit", "accede"))
+        lambda pair: cases(
+            pair=pair, lacking=["duration", "floor"], words=("deposit", "sign>deposit", "accede"), joined=True
+        )
     ),
 )
 def test_X19_only_a_treaty_in_force_supersedes_or_amends(case: Case) -> None:
