@@ -86,7 +86,7 @@ def _object(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
 def _resume(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     """End a suspension, towards all or towards some; what is not resumed stays, now pair by pair (VCLT 72).
 
-    The claims that were made decide, whatever a view makes of them: what can be resumed is one in all views (I13).
+    The claims that were made decide, whatever a view makes of them: the same can be resumed in every view (I13).
     """
     own, named = scene.own, {party for party in deed.toward if party != ALL}
     rest = tuple(sorted(p for p, peer in scene.peers.items() if peer.is_party and p != own.party and p not in named))
