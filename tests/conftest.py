@@ -16,6 +16,6 @@ settings.register_profile(
     "default", max_examples=60, derandomize=True, deadline=None, print_blob=True, suppress_health_check=_CALM
 )
 settings.register_profile(
-    "thorough", max_examples=1_500, derandomize=False, deadline=None, print_blob=True, suppress_health_check=_CALM
+    "thorough", max_examples=500, derandomize=False, deadline=None, print_blob=True, suppress_health_check=_CALM
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

@@ -182,7 +182,7 @@ class Case:
 
     def compiled(self, data: Mapping[str, Any] | None = None) -> Program:
         """Compile by way of a scenario file's text; `data` takes the place of `scenario()`."""
-        text = json.dumps(data if data is not None else self.scenario(), indent=1)
+        text = json.dumps(data if data is not None else self.scenario(), indent=1, default=str)
         return compile_scenario(load_text(text, "case.yaml"), mode="replay")
 
 

@@ -170,11 +170,12 @@ def _contested(case: Case) -> set[str]:
     found = {act.treaty for act in case.acts if act.act == "terminate_for_breach"}
     for _ in case.treaties:
         for data in case.treaties:
-            links = {data.get("requires_in_force"), *data["clauses"].get("linked_termination", {}).values()}
+            clauses = data.get("clauses", {})
+            links = {data.get("requires_in_force"), clauses.get("linked_termination", {}).get("ends_with")}
             if links & found:
                 found.add(data["id"])
             if data["id"] in found:
-                found |= set(data["clauses"].get("supersedes", {}).get("treaties", ()))
+                found |= set(clauses.get("supersedes", {}).get("treaties", ()))
     return found
 
 

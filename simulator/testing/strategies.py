@@ -45,6 +45,7 @@ HEIRS = {"North": "Union", "South": "Union"}
 # The fewer the parties, the more often their acts concern each other.
 CASTS = (("AUT", "BEL", "FIN"), ("AUT", "North", "Union"), ("AUT", "BEL", "North", "South", "Union"), PARTIES)
 FIRST, LAST = dt.date(2000, 1, 1), dt.date(2009, 12, 31)
+HORIZON = dt.timedelta(days=3650)
 # Ends of months, leap years and not: where date rules differ.
 STARTS = (dt.date(2000, 1, 1), dt.date(2000, 1, 31), dt.date(2001, 12, 29), dt.date(2003, 8, 30))
 GAPS = (0, 0, 0, 1, 1, 2, 3, 7, 15, 30, 31, 60, 95, 180, 366)
@@ -179,7 +180,7 @@ def _expand(found: list[CaseAct], day: dt.date, treaty: str, drawn: tuple[Any, .
     found.append(_act(len(found), day, treaty, (gap, first, party, other, stated, mix)))
     if then:
         who, whom = _answerer(words, party, other, mix)
-        later = min(day + dt.timedelta(days=LATER[mix]), LAST)
+        later = day + dt.timedelta(days=LATER[mix])
         found.append(_act(len(found), later, treaty, (gap, then, who, whom, stated, mix)))
 
 
@@ -197,7 +198,8 @@ def _joining(draw: st.DrawFn, treaty: TreatyData, parties: Sequence[str]) -> lis
     of = treaty.get("parties", {}).get("of", ())
     clauses = treaty.get("clauses", {})
     rule, window = clauses.get("entry_into_force", {}).get("rule", {}), clauses.get("signature", {})
-    able = [one for one in of or parties if one in window.get("eligible", [one])]
+    eligible = window.get("eligible", "any")
+    able = [one for one in of or parties if eligible == "any" or one in eligible]
     named, number = _needed(rule)
     others = [one for one in able if one not in named]
     spare = max(min(len(able) - number, len(others)), 0)
@@ -205,7 +207,10 @@ def _joining(draw: st.DrawFn, treaty: TreatyData, parties: Sequence[str]) -> lis
     word = "exchange" if "exchange" in rule else "deposit"
     found = []
     for party in (one for one in able if one not in absent):
-        signs, waits = draw(st.integers(0, 2)) + (3 if "opens" in window else 0), draw(st.sampled_from((0, 0, 0, 1, 5)))
+        signs, waits = (
+            draw(st.integers(0, 2)) + (3 if "opens" in window and "opened" not in treaty else 0),
+            draw(st.sampled_from((0, 0, 0, 1, 5))),
+        )
         found += [(signs, "sign", party), (signs + waits + (2 if word == "exchange" else 0), word, party)]
     return sorted(found)
 
@@ -235,7 +240,7 @@ def acts(
     already = {(act.party, act.treaty) for act in found}
     day = start + dt.timedelta(days=7 if begins else 0)
     for drawn in draw(_moments(words, parties, most)):
-        day = min(day + dt.timedelta(days=drawn[0]), LAST)
+        day = min(day + dt.timedelta(days=drawn[0]), start + HORIZON)
         treaty = treaties[drawn[5] % len(treaties)]
         inside = [one for one in parties if (one, treaty["id"]) in already]
         party, other = _cast(drawn, inside, [one for one in parties if one not in inside])
@@ -262,11 +267,19 @@ def cases(
     """Whole cases: treaties (given ones, or one or two random ones), acts, conflicts and a view.
 
     `kind`, `having` and `lacking` shape the first random treaty as in `treaties`; `pair` adds a second one that stands
-    to it as `superseding`, `linked`, `amending`, `waiting` or `apart`.
+    to it as `superseding`, `linked`, `amending`, `waiting` or `apart`. Given treaties are lived through for ten years
+    from the day on which the last of them is opened.
+
+    >>> from hypothesis import find
+    >>> from simulator.law.catalogue import treaty_data
+    >>> case = find(cases([treaty_data("new-start")], ("RUS", "USA"), joined=True, most=0), lambda case: True)
+    >>> case.run().treaties["new-start"][:2]
+    ('terminated', 'expiry')
     """
-    start = draw(st.sampled_from(STARTS))
+    start = draw(st.sampled_from(STARTS)) if treaties is None else _opening(treaties)
     if parties is PARTIES:
         parties = draw(st.sampled_from(CASTS))
+    treaties_are_random = treaties is None
     if treaties is None:
         treaties = [draw(_treaty("alpha", parties, start, kind=kind, having=having, lacking=lacking))]
         if pair is not None:
@@ -276,11 +289,18 @@ def cases(
         tuple(treaties),
         draw(acts(treaties, parties, start=start, words=words, joined=joined, most=most)),
         draw(conflicts(parties, start)) if at_war else (),
-        FIRST,
-        LAST,
+        FIRST if treaties_are_random else start,
+        LAST if treaties_are_random else start + 2 * HORIZON,
         view or draw(views()),
         {after: before for after, before in HEIRS.items() if after in parties},
     )
+
+
+def _opening(treaties: Sequence[TreatyData]) -> dt.date:
+    """The day from which all these treaties can be signed."""
+    windows = [one.get("clauses", {}).get("signature", {}).get("opens") for one in treaties]
+    days = [*windows, *(one.get("opened") for one in treaties)]
+    return max((dt.date.fromisoformat(str(day)) for day in days if day), default=FIRST)
 
 
 def _treaty(name: str, parties: Sequence[str], start: dt.date, **shape: Any) -> st.SearchStrategy[dict[str, Any]]:

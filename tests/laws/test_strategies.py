@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from simulator.engine import machine
 from simulator.engine import run as runs
+from simulator.law.catalogue import treaty_data
 from simulator.law.guards import GUARDS, Guard
 from simulator.law.lifecycle import lifecycle
 from simulator.testing.cases import Case
@@ -104,6 +105,19 @@ def test_random_cases_reach_every_row_and_every_refusal() -> None:
 def test_whatever_is_drawn_obeys_the_law(case: Case) -> None:
     """No random case breaks any rule that the product can check by itself."""
     assert check_case(case) == []
+
+
+@pytest.mark.parametrize("name", ["cfe", "ctbt", "inf", "new-start", "npt", "open-skies", "ottawa", "sort", "start-1"])
+def test_shipped_treaties_obey_the_law_whatever_is_done_under_them(name: str) -> None:
+    """Under the clauses of a real treaty, too, no random acts break a rule."""
+    law = {key: value for key, value in treaty_data(name).items() if key != "readings"}
+
+    @settings(max_examples=25)
+    @given(cases([law], ("BLR", "DEU", "FRA", "GBR", "RUS", "UKR", "USA"), joined=True))
+    def obey(case: Case) -> None:
+        assert check_case(case) == []
+
+    obey()
 
 
 @pytest.mark.parametrize(
