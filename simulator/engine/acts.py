@@ -158,6 +158,8 @@ def _succeed(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     if scene.own.status == "ratified":
         scene.own.consent_on = run.day
         run.touch(deed.treaty, deed.party)
+    elif scene.treaty.terms.supersedes:  # now all parties of the earlier treaty may be bound by this one (VCLT 59)
+        run.entered.setdefault(deed.treaty, step.number)
 
 
 def _succeed_to_signature(run: Run, deed: Deed, scene: Scene, step: Step) -> None:

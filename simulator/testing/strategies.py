@@ -292,7 +292,7 @@ def cases(
         FIRST if treaties_are_random else start,
         LAST if treaties_are_random else start + 2 * HORIZON,
         view or draw(views()),
-        {after: before for after, before in HEIRS.items() if after in parties},
+        {after: before for after, before in HEIRS.items() if after in parties or before in parties},
     )
 
 

@@ -159,6 +159,17 @@ def test_a_treaty_suspended_as_a_whole_can_be_superseded_and_falls_with_another(
     assert trace.treaties["gamma"][:2] == ("terminated", "linked_termination")
 
 
+def test_a_succession_may_complete_what_supersedes() -> None:
+    """VCLT 59(1): the earlier treaty ends when its last party is bound by the later one, be it by succession."""
+    north = (("2000-01-01", "North", "sign"), ("2000-01-02", "North", "deposit"))
+    union = (("2000-02-01", "Union", "sign"), ("2000-02-02", "Union", "deposit"))
+    both = [(day.replace("2000-01", "2000-02"), party, word) for day, party, word in JOINED]
+    script = acts(*JOINED, *north) + acts(*both, *union, ("2001-01-01", "North", "succeed"), under="beta")
+    trace = Case((treaty(), treaty("beta", supersedes={"treaties": ["alpha"]})), script, heirs=HEIRS).run()
+    assert trace.treaties["alpha"][:2] == ("terminated", "superseded")
+    assert since(trace, "AUT") == "2001-01-01"
+
+
 def test_the_last_missing_signatory_may_fall_away() -> None:
     """A signature void from the start is no longer waited for, and no exit of a party."""
     law = treaty(entry_into_force={"rule": {"all_signatories": True}}, floor={"parties": 3})
