@@ -19,7 +19,7 @@ from simulator.engine.reference import ReferenceEngine
 from simulator.errors import RecordError, ScenarioError
 from simulator.law.catalogue import parties, treaty_ids
 from simulator.law.catalogue import treaty as shipped_treaty
-from simulator.law.lifecycle import lifecycle
+from simulator.law.lifecycle import STATEMENTS, lifecycle
 from simulator.law.record import RecordedAct, record
 from simulator.results.trace import Position, Trace
 from simulator.scenario.compile import compile_scenario
@@ -174,4 +174,4 @@ def _acts_behind(position: Position, done: Set[tuple[str, str]], last: int) -> t
     )
 
 
-_NO_MOVE = frozenset({"domestic_step", "announce", "declare", "convene_conference"})
+_NO_MOVE = STATEMENTS - {"approve_domestically"}  # which leaves a flag that the answer shows

@@ -16,7 +16,7 @@ from simulator.engine.machine import Moved, Refused, driver
 from simulator.engine.run import Due, Happening, Run
 from simulator.law.dates import day_text
 from simulator.law.guards import Scene
-from simulator.law.lifecycle import PARTY_STATUSES
+from simulator.law.lifecycle import PARTY_STATUSES, STATEMENTS
 from simulator.law.state import ALL, Pending
 from simulator.results.trace import Step
 from simulator.scenario.program import ScriptedAct
@@ -93,7 +93,7 @@ def _record(run: Run, deed: Deed, result: Moved | None) -> Step:
         note = "; ".join(part for part in (deed.stage.replace("_", " "), note, disputed) if part)
     names = run.program.names.parties
     return run.step(
-        "statement" if word in _STATEMENTS else ("claim" if word in CLAIMS else "act"),
+        "statement" if word in STATEMENTS else ("claim" if word in CLAIMS else "act"),
         word,
         deed.treaty,
         deed.party,
@@ -154,7 +154,7 @@ def _succeed(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     if deed.party in run.program.continues and before is not None and before.spells and scene.own.spells:
         # The same State under another name: its membership began with its predecessor's (D14).
         scene.own.via, scene.own.spells[-1].first = "continuation", before.spells[-1].first
-        _remark(step, f"continues the membership of {scene.name(scene.predecessor)} (D14)")
+        step.remark(f"continues the membership of {scene.name(scene.predecessor)} (D14)")
     if scene.own.status == "ratified":
         scene.own.consent_on = run.day
         run.touch(deed.treaty, deed.party)
@@ -206,15 +206,15 @@ def _notify_withdrawal(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
     terms = scene.treaty.terms
     due = max(terms.notice.first_day(deed.clock if terms.notice_from_receipt else run.day, deed.stated), run.day)
     if 0 <= deed.stated < due:
-        _remark(step, f"names {day_text(deed.stated)}, earlier than the clause allows: {day_text(due)} counts")
+        step.remark(f"names {day_text(deed.stated)}, earlier than the clause allows: {day_text(due)} counts")
     if terms.later_date:
         due = max(due, deed.stated)  # a longer date named in the notice is legal, a shorter one is not (X2)
     scene.own.exit_dispute = deed.dispute
     missing = [one for one in terms.addressees if deed.to and one not in deed.to]
     if missing:
-        _remark(step, f"defective (D13): not given to {', '.join(missing).replace('_', ' ')}")
+        step.remark(f"defective (D13): not given to {', '.join(missing).replace('_', ' ')}")
     if deed.treatment.kind == "no_effect" or (missing and run.program.readings.get("D13") == "until_cured"):
-        _remark(step, "without effect in this view")
+        step.remark("without effect in this view")
         return
     if deed.treatment.kind == "on":
         due = max(deed.treatment.day, run.day)
@@ -222,10 +222,6 @@ def _notify_withdrawal(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
         due = max(due, deed.treatment.rule.first_day(run.day))
     scene.own.pending.append(Pending("withdrawal", run.day, due, deed.id, cause=step.number))
     start(run, Due("withdrawal", deed.treaty, deed.party, deed.id, step.number), due)
-
-
-def _remark(step: Step, text: str) -> None:
-    step.note = "; ".join(part for part in (step.note, text) if part)
 
 
 def _revoke(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
@@ -255,7 +251,7 @@ def _breach_denied(run: Run, deed: Deed, scene: Scene) -> bool:
         return False
     step = _record(run, deed, Moved(result.move, result.before, result.before))
     step.kind = "claim"
-    _remark(step, "without effect in this view (VCLT 65)")
+    step.remark("without effect in this view (VCLT 65)")
     run.happen(step, _happening(run, deed, step))
     return True
 
@@ -280,8 +276,7 @@ def _invalid(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
 
 
 def _open(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
-    scene.treaty.opened_on = run.day
-    run.touched.setdefault(deed.treaty, [])
+    run.touch(deed.treaty)
 
 
 def _shut(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
@@ -307,7 +302,6 @@ def _lapsed(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
 
 
 _TOWARD_ALL = {"notify_suspension": ("*",)}
-_STATEMENTS = {"announce", "declare", "domestic_step", "convene_conference", "approve_domestically"}
 
 _HANDLERS: dict[str, Callable[[Run, Deed, Scene, Step], None]] = {
     "sign": _sign,

@@ -58,7 +58,7 @@ def thresholds(run: Run) -> None:
 def _waits(run: Run, state: TreatyState) -> bool:
     """Whether the treaty waits for another one that is not in force, or shares the end of one that has ended."""
     treaties, requires, ends_with = run.world.treaties, state.terms.requires, state.terms.ends_with
-    if requires >= 0 and treaties[requires].status not in ("in_force", "suspended_as_whole"):
+    if requires >= 0 and not treaties[requires].is_in_force:
         return True
     return ends_with >= 0 and not treaties[ends_with].is_alive
 
@@ -116,7 +116,7 @@ def _still_due(run: Run, state: TreatyState, cause: int) -> bool:
     ready = [one for one in run.world.peers[state.code].values() if one.status == "ratified"]
     if sum(_joins_with_entry(run, state, one) for one in ready) < 2:  # there is no treaty of one (X24)
         state.threshold_met_on = state.due = None
-        run.touched.setdefault(state.code, [])
+        run.touch(state.code)
         note = "fewer than two of the States that met the threshold are left; it must be met again"
         run.step("effect", "threshold_lost", state.code, before="open", after="open", cause=cause, note=note)
         return False
@@ -295,8 +295,7 @@ def deny(run: Run, one: RelationshipState, claim: Claim, cause: int) -> None:
 
 def _opening(run: Run, due: Due) -> None:
     if run.move(due.treaty, -1, "open_for_signature", due.cause) is not None:
-        run.world.treaties[due.treaty].opened_on = run.day
-        run.touched.setdefault(due.treaty, [])  # consents by other means may have come first
+        run.touch(due.treaty)  # consents by other means may have come first
 
 
 def _adoption(run: Run, due: Due) -> None:

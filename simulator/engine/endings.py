@@ -11,8 +11,6 @@ from simulator.law.state import RelationshipState
 
 __all__ = ["close", "close_all", "consequences", "lapse", "links", "terminate"]
 
-_ALIVE = ("in_force", "suspended_as_whole")
-
 
 def close(run: Run, one: RelationshipState) -> None:
     """Close everything pending or pairwise on a relationship that has ended, on both sides (X23, X25, I9)."""
@@ -59,7 +57,7 @@ def consequences(run: Run) -> None:
     exits, run.exits = run.exits, {}
     for treaty, cause in exits.items():
         state = run.world.treaties[treaty]
-        if state.status not in _ALIVE:
+        if not state.is_in_force:
             continue
         left = len(run.world.bound(treaty))
         if state.terms.bilateral:
@@ -87,12 +85,14 @@ def links(run: Run) -> None:
         if terms.amends >= 0 and run.world.treaties[terms.amends].status == "in_force":
             run.move(terms.amends, -1, "amendment_in_force", cause, note=f"amended by {terms.name}")
         # A treaty that had to wait for this one is looked at again today.
-        run.touched.update({one.code: [] for one in run.program.terms if one.requires == treaty})
+        for one in run.program.terms:
+            if one.requires == treaty:
+                run.touch(one.code)
         for earlier in terms.supersedes:
-            if run.world.treaties[earlier].status in _ALIVE and _all_bound(run, earlier, treaty):
+            if run.world.treaties[earlier].is_in_force and _all_bound(run, earlier, treaty):
                 terminate(run, earlier, "supersede", "superseded", cause)
     ended, run.ended = run.ended, {}
     for treaty, cause in ended.items():
         for terms in run.program.terms:
-            if terms.ends_with == treaty and run.world.treaties[terms.code].status in _ALIVE:
+            if terms.ends_with == treaty and run.world.treaties[terms.code].is_in_force:
                 terminate(run, terms.code, "linked_termination", "linked_termination", cause)

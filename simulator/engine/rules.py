@@ -148,7 +148,7 @@ class _Decision:
             return
         due = self._due()
         if due is None or due > run.program.last:
-            step.note = "; ".join(part for part in (step.note, "due beyond the horizon") if part)
+            step.remark("due beyond the horizon")
             return
         step.path = run.trace.steps[self.step.number].path if self.step.number < len(run.trace.steps) else 0
         actor = names.parties[self.actor] if self.actor >= 0 else names.blocs[rule.actor.code]

@@ -129,7 +129,7 @@ class Run:
             names.treaties[treaty] if treaty >= 0 else "",
             **more,  # type: ignore[arg-type]
         )
-        if kind == "effect" and found.cause >= 0 and found.cause < len(steps):
+        if kind == "effect" and 0 <= found.cause < len(steps):
             root = steps[found.cause]  # what follows by law is as well documented as what it follows from
             found.sources, found.confirmed = found.sources or root.sources, found.confirmed and root.confirmed
         if self.muted:
@@ -196,9 +196,9 @@ class Run:
             )
         )
 
-    def touch(self, treaty: int, party: int) -> None:
-        """Have the thresholds of a treaty tested today: the consent of this party has changed."""
-        self.touched.setdefault(treaty, []).append(party)
+    def touch(self, treaty: int, *parties: int) -> None:
+        """Have the thresholds of a treaty tested today; the consent of these parties has changed."""
+        self.touched.setdefault(treaty, []).extend(parties)
 
     # -- moves -------------------------------------------------------------------------------------------------
 

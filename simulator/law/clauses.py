@@ -264,6 +264,12 @@ class Treaty(LawModel):
         """The short name, or the id."""
         return self.short or self.id
 
+    @property
+    def opens(self) -> dt.date | None:
+        """The day on which it is opened for signature, wherever the file says so."""
+        signature = self.clauses.signature
+        return self.opened or (signature.opens if signature else None)
+
     @model_validator(mode="after")
     def _sound(self) -> Treaty:
         problem = next(_contradictions(self), None)
@@ -299,7 +305,7 @@ def _contradictions(treaty: Treaty) -> Iterator[str]:
 
 def _window_contradictions(treaty: Treaty) -> Iterator[str]:
     clauses = treaty.clauses
-    opens = treaty.opened or (clauses.signature.opens if clauses.signature else None)
+    opens = treaty.opens
     closes = clauses.signature.closes if clauses.signature else None
     if treaty.adopted and opens and treaty.adopted > opens:
         yield f"adopted on {treaty.adopted}, after it was opened on {opens}"

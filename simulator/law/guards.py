@@ -119,7 +119,7 @@ def exchange_agreed(scene: Scene) -> str:
 def treaty_in_force(scene: Scene) -> str:
     """The treaty itself must be in force."""
     treaty = scene.treaty
-    return "" if treaty.status in ("in_force", "suspended_as_whole") else f"{treaty.terms.name} is not in force"
+    return "" if treaty.is_in_force else f"{treaty.terms.name} is not in force"
 
 
 @_guard("VCST 18; VCLT 24")

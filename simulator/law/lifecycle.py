@@ -18,6 +18,7 @@ from simulator.errors import LawError
 
 __all__ = [
     "PARTY_STATUSES",
+    "STATEMENTS",
     "STATUSES",
     "TREATY_STATUSES",
     "Act",
@@ -30,6 +31,8 @@ __all__ = [
 
 STATUSES = ("non_party", "signed", "ratified", "in_force", "suspended", "withdrawn", "terminated")
 TREATY_STATUSES = ("negotiated", "adopted", "open", "in_force", "suspended_as_whole", "terminated", "lapsed")
+# Acts that stand in the trace and leave everything as it was (X21).
+STATEMENTS = frozenset({"announce", "declare", "domestic_step", "convene_conference", "approve_domestically"})
 # A suspended party is a party (VCLT 72): it counts, it can be objected to, it can withdraw.
 PARTY_STATUSES = frozenset({"in_force", "suspended"})
 INITIAL = {"party": "non_party", "treaty": "negotiated"}

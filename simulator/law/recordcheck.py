@@ -19,7 +19,7 @@ from simulator.errors import Diagnostic, RecordError
 from simulator.law.catalogue import parties, treaty, treaty_ids
 from simulator.law.clauses import Treaty
 from simulator.law.dates import day_text
-from simulator.law.lifecycle import lifecycle
+from simulator.law.lifecycle import STATEMENTS, lifecycle
 from simulator.law.record import COLUMNS, RecordedAct, parse_done, parse_record
 from simulator.law.views import disputes
 
@@ -35,7 +35,6 @@ STAGES = (
     "referendum",
     "other",
 )
-_SAID = frozenset({"announce", "declare", "domestic_step", "convene_conference", "approve_domestically"})
 _SIGNED = frozenset({"sign", "succeed_to_signature"})
 _CONSENTED = frozenset({"deposit", "accede", "exchange", "consent_otherwise", "succeed", "sign_definitively"})
 # What the same party must have done before, or on the same day, for an act or a reported effect to make sense.
@@ -277,7 +276,7 @@ def _life_of_party(file: _File, act: RecordedAct) -> None:
 
 def _life_of_treaty(file: _File, act: RecordedAct) -> None:
     """Acts under a treaty lie between its adoption and its end; what is only said about it may come at any time."""
-    if file.treaty is None or act.day is None or act.act in _SAID:
+    if file.treaty is None or act.day is None or act.act in STATEMENTS:
         return
     begins = min((one for one in (file.treaty.adopted, file.treaty.opened) if one), default=None)
     first, last = _span(act)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from simulator.law.state import Pending, RelationshipState, TreatyState
+from simulator.law.state import RelationshipState, TreatyState
 
 __all__ = ["Guard", "Scene", "Test"]
 
@@ -15,8 +15,7 @@ class Scene:
     """What a guard may look at: the day, the relationship (for a party's move), the treaty and its other relationships.
 
     `toward` are the counterparts the act names, `predecessor` the code of the State it succeeds (-1: none known),
-    `exists` whether the State exists on this day,
-    `pending` the effect that falls due, `until` a new end date. `failed` collects what refused.
+    `exists` whether the State exists on this day, `until` a new end date. `failed` collects what refused.
     """
 
     day: int
@@ -27,7 +26,6 @@ class Scene:
     toward: tuple[int, ...] = ()
     predecessor: int = -1
     exists: bool = True
-    pending: Pending | None = None
     until: int = -1
     failed: tuple[str, str] = ("", "")
     move: str = ""

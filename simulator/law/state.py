@@ -114,7 +114,6 @@ class TreatyState:
     status: str = "negotiated"
     since: int = 0
     reason: str = ""
-    opened_on: int | None = None
     signature_open: bool = True
     threshold_met_on: int | None = None
     in_force_on: int | None = None
@@ -122,6 +121,11 @@ class TreatyState:
     expires: int | None = None
     entries: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_in_force(self) -> bool:
+        """In force, suspended as a whole or not (VCLT 57: a suspended treaty is still a treaty in force)."""
+        return self.status in ("in_force", "suspended_as_whole")
 
     @property
     def is_alive(self) -> bool:

@@ -126,7 +126,7 @@ def _floor(treaty: Treaty) -> int:
         return 0
     if floor.date is not None:
         return floor.date.toordinal()
-    opened = treaty.opened or (treaty.clauses.signature.opens if treaty.clauses.signature else None)
+    opened = treaty.opens
     return add_months(opened.toordinal(), 12 * (floor.years or 0)) if opened else 0
 
 
@@ -159,7 +159,7 @@ def terms_of(treaty: Treaty, parties: Mapping[str, int], treaties: Mapping[str, 
     clauses = treaty.clauses
     signature, accession, entry = clauses.signature, clauses.accession, clauses.entry_into_force
     withdrawal, duration, extension = clauses.withdrawal, clauses.duration, clauses.extension
-    opened = treaty.opened or (signature.opens if signature else None)
+    opened = treaty.opens
     closes = signature.closes if signature else "never"
     begins = accession.from_ if accession else "opening"
     # VCLT 56: without a clause there is no right, unless it is implied; then twelve months' notice.

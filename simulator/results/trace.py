@@ -46,6 +46,10 @@ class Step:
     confirmed: bool = True
     path: int = 0
 
+    def remark(self, text: str) -> None:
+        """Add to the note."""
+        self.note = f"{self.note}; {text}" if self.note else text
+
     def as_json(self) -> dict[str, Any]:
         """Return the promised fields of a trace row."""
         return {

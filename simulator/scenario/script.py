@@ -55,13 +55,13 @@ class Script:
             self._take_out()
         if self.branch:
             self._edit(self.branch)
+        self._check_carried()
         self._rank()
 
     def _by_clause(self, act: RecordedAct) -> bool:
         """Adoption and opening whose day the treaty's own clauses name happen by the clause, not a second time."""
         treaty = self.book.treaties[act.treaty]
-        opens = treaty.opened or (treaty.clauses.signature.opens if treaty.clauses.signature else None)
-        day = {"adopt": treaty.adopted, "open_for_signature": opens}.get(act.act)
+        day = {"adopt": treaty.adopted, "open_for_signature": treaty.opens}.get(act.act)
         return day is not None and day.toordinal() == act.day
 
     # -- from the record -----------------------------------------------------------------------------------------
@@ -223,7 +223,8 @@ class Script:
             # What the act states, and when it was received, are lengths: they move with it.
             self.acts[name] = dataclasses.replace(act, day=act.day + by_days if to is None else to)
 
-    def _rank(self) -> None:
+    def _check_carried(self) -> None:
+        """An act that lies before the event that carries it would silently never be done."""
         days = {event.code: event for event in self.events.values()}
         for act in self.acts.values():
             event = days.get(act.event)
@@ -233,6 +234,8 @@ class Script:
                     f"({day_text(act.day)}); let it carry later acts only, or move both"
                 )
                 raise ScenarioError(text)
+
+    def _rank(self) -> None:
         ranked = sorted(self.acts)
         self.acts = {name: dataclasses.replace(self.acts[name], rank=place) for place, name in enumerate(ranked)}
 
