@@ -1,16 +1,20 @@
 """Writes the tables of the documentation from the law's own data, or checks that they are up to date.
 
-A table stands between `<!-- table: NAME -->` and `<!-- end of table -->`. `python docs/tables.py --write` writes all of
-them anew, `--check` says which are stale and ends with 1; a test does the same.
+A table, or a paragraph with figures of `treatysim record check`, stands between `<!-- table: NAME -->` and
+`<!-- end of table -->`. `python docs/tables.py --write` writes all of them anew, `--check` says which are stale and
+ends with 1; a test does the same.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+import textwrap
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from simulator.analysis.derivation import VERDICTS, Finding, figures, findings
 from simulator.law.catalogue import treaty, treaty_ids
 from simulator.law.guards import GUARDS
 from simulator.law.lifecycle import PARTY_STATUSES, STATUSES, Move, lifecycle, read_table
@@ -22,7 +26,7 @@ __all__ = ["PAGES", "TABLES", "fresh"]
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-_PLACE = re.compile(r"(<!-- table: ([a-z-]+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
+_PLACE = re.compile(r"(<!-- table: ([a-z-]+) -->\n).*?( *<!-- end of table -->)", re.DOTALL)
 
 Rows = Iterable[Iterable[str]]
 
@@ -118,6 +122,24 @@ def _disputes() -> str:
     return markdown(("id", "question", "readings", *VIEWS), rows)
 
 
+def _readings() -> str:
+    """Every reading of every question: what it says, who holds it, which views pick it, and where that can be read."""
+    rows = (
+        (
+            one.id if first else "",
+            one.title if first else "",
+            _code(reading.id),
+            reading.text.strip(),
+            ", ".join(reading.held_by),
+            ", ".join(_code(view) for view in VIEWS if one.views[view] == reading.id) or "no view",
+            f"<{reading.source}>" if reading.source else "no page found",
+        )
+        for one in disputes().values()
+        for first, reading in ((place == 0, found) for place, found in enumerate(one.readings.values()))
+    )
+    return markdown(("id", "about", "reading", "what it says", "held by", "picked by", "source"), rows)
+
+
 def _record() -> str:
     def row(name: str) -> tuple[str, ...]:
         acts = record(name)
@@ -140,6 +162,80 @@ def _scenarios() -> str:
     return markdown(("id", "question", "branches"), (row(name, path) for name, path in list_shipped()))
 
 
+def _prose(text: str, indent: str = "") -> str:
+    lines = textwrap.wrap(text, 120, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _head() -> str:
+    """What the check finds, with what each figure is worth."""
+    counts = figures(findings())
+    none = "none contradicts" if not counts["contradicts"] else f"{counts['contradicts']:,} contradict"
+    return (
+        f"Over {len(treaty_ids())} instruments, {counts['agrees']:,} days that a source reports by itself agree with "
+        f"the derived ones, and {none}. {counts['consistent']:,} more are the same day, but were computed from the "
+        "clause, recalled, or stated by the act itself: they show that acts, clauses and engine fit together, and are "
+        f"no second witness. {counts['cannot_derive']:,} cannot be derived."
+    )
+
+
+def _verdicts() -> str:
+    def row(name: str, found: list[Finding]) -> list[str]:
+        counts = Counter(one.verdict for one in found)
+        return [name, *(f"{counts[verdict]:,}" for verdict in VERDICTS)]
+
+    kinds = sorted({one.what for one in findings()})
+    rows = [row(_code(kind), [one for one in findings() if one.what == kind]) for kind in kinds]
+    return markdown(("effect", *(one.replace("_", " ") for one in VERDICTS)), [*rows, row("all", [*findings()])])
+
+
+def _contradictions() -> str:
+    rows = (
+        (
+            *(_code(view), _code(one.treaty), _who(one.party), _code(one.what), one.recorded, one.derived or "none"),
+            *(one.explained, " or ".join(map(_code, one.readings))),
+        )
+        for view in VIEWS
+        for one in findings(view)
+        if one.verdict == "contradicts"
+    )
+    return markdown(("view", "treaty", "party", "effect", "reported", "derived", "question", "read as"), rows)
+
+
+def _who(party: str) -> str:
+    return "all" if party == "*" else party
+
+
+def _underived() -> str:
+    groups: dict[tuple[str, str, str, str], list[str]] = {}
+    for one in findings():
+        if one.verdict == "cannot_derive":
+            groups.setdefault((one.treaty, one.what, one.recorded, one.why), []).append(_who(one.party))
+    return markdown(
+        ("treaty", "effect", "day on record", "for", "why"),
+        ((_code(name), _code(what), day, ", ".join(who), why) for (name, what, day, why), who in groups.items()),
+    )
+
+
+def _unreported() -> str:
+    left = (one for one in findings() if one.verdict == "not_recorded" and one.what != "entered_into_force")
+    rows = ((_code(one.treaty), _who(one.party), _code(one.what), one.derived) for one in left)
+    return markdown(("treaty", "party", "effect", "derived"), rows)
+
+
+def _register() -> str:
+    readings = {one.id: {found.effect.kind for found in one.readings.values()} for one in disputes().values()}
+    moving = [name for name, kinds in readings.items() if kinds - {"none", "as_notified"}]
+    raised = {act.dispute for name in treaty_ids() for act in record(name) if act.dispute}
+    return _prose(
+        f"The register has {len(readings)} questions. In {len(moving)} of them a reading moves or denies an effect "
+        f"({', '.join(moving)}); the others say which dates and readings else can be found, who holds them, and which "
+        f"one the record follows. {len(raised)} questions are raised by rows of the record, which name them in the "
+        "column `dispute`; the trace shows it with the step. All are listed in the [table of disputed "
+        "questions](law.md#disputed-questions-and-views)."
+    )
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "statuses": _statuses,
     "acts": _acts,
@@ -150,8 +246,16 @@ TABLES: dict[str, Callable[[], str]] = {
     "forbidden": _forbidden,
     "invariants": _invariants,
     "disputes": _disputes,
+    "readings": _readings,
     "record": _record,
     "scenarios": _scenarios,
+    "check": lambda: _prose(_head()),
+    "check-in-short": lambda: _prose(_head(), "  "),
+    "verdicts": _verdicts,
+    "contradictions": _contradictions,
+    "underived": _underived,
+    "unreported": _unreported,
+    "register": _register,
 }
 
 

@@ -1,7 +1,7 @@
 """treatysim: every party-treaty relationship is a state machine that follows treaty law.
 
-`import simulator as ts` gives `ts.load`, `ts.run`, `ts.replay`, `ts.status`; they are imported when first used, so that
-asking for the version costs nothing.
+`import simulator as ts` gives `ts.load`, `ts.run`, `ts.replay`, `ts.status`, `ts.what_if`, `ts.compare`, `ts.why` and
+`ts.why_not`; they are imported when first used, so that asking for the version costs nothing.
 """
 
 from __future__ import annotations
@@ -9,10 +9,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simulator.api import StatusRow, load, replay, run, status
+    from simulator.api import StatusRow, compare, load, replay, run, status, what_if, why, why_not
 
 __version__ = "0.1.0"
-__all__ = ["StatusRow", "__version__", "load", "replay", "run", "status"]
+__all__ = [
+    "StatusRow",
+    "__version__",
+    "compare",
+    "load",
+    "replay",
+    "run",
+    "status",
+    "what_if",
+    "why",
+    "why_not",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,34 +10,49 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Set
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simulator.counterfactual.compare import Comparison
+from simulator.counterfactual.compare import compare as compare_worlds
+from simulator.counterfactual.whatif import Settings, WhatIf
+from simulator.counterfactual.whatif import what_if as ask_what_if
 from simulator.engine.reference import ReferenceEngine
 from simulator.errors import RecordError, ScenarioError
-from simulator.law.catalogue import parties, treaty_ids
+from simulator.explain.occasions import Setting
+from simulator.explain.query import read_query
+from simulator.explain.why import Why
+from simulator.explain.why import why as find_why
+from simulator.explain.whynot import WhyNot
+from simulator.explain.whynot import why_not as find_why_not
+from simulator.law.catalogue import partial_lists, parties, treaty_ids
 from simulator.law.catalogue import treaty as shipped_treaty
-from simulator.law.lifecycle import STATEMENTS, lifecycle
+from simulator.law.lifecycle import lifecycle
 from simulator.law.record import RecordedAct, record
+from simulator.results.grounds import Grounds
 from simulator.results.trace import Position, Trace
-from simulator.scenario.compile import compile_scenario
+from simulator.scenario.compile import BranchLike, compile_scenario
 from simulator.scenario.load import Loaded, load_scenario, load_text
 
-__all__ = ["StatusRow", "load", "replay", "run", "status"]
+__all__ = ["StatusRow", "compare", "load", "replay", "run", "status", "what_if", "why", "why_not"]
 
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
-    """The record's answer for one pair on one day: the position, and the acts it rests on."""
+    """The record's answer for one pair on one day: the position, and the acts it rests on.
+
+    `list_complete` says whether the record then holds all parties of the treaty; if not, States may be missing.
+    """
 
     position: Position
     acts: tuple[RecordedAct, ...]
+    list_complete: bool = True
 
     @property
     def confirmed(self) -> bool:
-        """Whether every act that the answer rests on is confirmed by a source."""
+        """Whether a source confirms every act that the answer rests on, those of other States included."""
         return all(act.confirmed for act in self.acts)
 
     def as_json(self) -> dict[str, Any]:
@@ -48,6 +63,7 @@ class StatusRow:
             "sources": list(dict.fromkeys(act.source for act in self.acts if act.source)),
             "confidence": "sourced" if self.confirmed else "unconfirmed",
             "acts": [act.id for act in self.acts],
+            "list_complete": self.list_complete,
         }
 
 
@@ -73,11 +89,14 @@ def _day(day: str | dt.date | None) -> dt.date | None:
 def replay(
     scenario: str | Path | Loaded,
     *,
-    branch: str | None = None,
+    branch: BranchLike | None = None,
     view: str | None = None,
     until: str | dt.date | None = None,
 ) -> Trace:
-    """Replay the record: rules never fire, every dated act of the record and of the scenario applies."""
+    """Replay the record: rules never fire, every dated act of the record and of the scenario applies.
+
+    `branch` is as in `run`.
+    """
     program = compile_scenario(_loaded(scenario), mode="replay", branch=branch, view=view)
     day = _day(until)
     return ReferenceEngine(program).run(until=day.toordinal() if day else None)
@@ -87,21 +106,87 @@ def run(
     scenario: str | Path | Loaded,
     *,
     seed: int = 1,
-    branch: str | None = None,
+    branch: BranchLike | None = None,
     view: str | None = None,
     until: str | dt.date | None = None,
 ) -> Trace:
     """Simulate once: rules decide; the same seed gives the same run, bit for bit.
 
+    `branch` is the id of a branch of the scenario, or edits of one's own: a mapping as under `branches:` of a file (or
+    a `Branch`), checked like those of the file. Raises ScenarioError with every problem of the scenario and the branch,
+    EngineError where a forced status cannot be reached by legal moves.
+
     >>> import simulator as ts
     >>> ts.run("cfe-endgame", seed=7).outcomes == ts.run("cfe-endgame", seed=7).outcomes
     True
+    >>> ts.run("cfe-endgame", branch={"id": "x", "drop": [{"event": "enlargement-2004"}]}).branch
+    'x'
     """
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**64:
         raise ScenarioError(f"a seed is a whole number from 0 to 2**64 - 1; got {seed!r}")
     program = compile_scenario(_loaded(scenario), mode="simulate", branch=branch, view=view)
     day = _day(until)
     return ReferenceEngine(program).run(seed=seed, until=day.toordinal() if day else None)
+
+
+def what_if(
+    scenario: str | Path | Loaded,
+    branch: BranchLike,
+    *,
+    outcomes: Collection[str] | None = None,
+    view: str | None = None,
+    mechanism: str = "monotone",
+    window: int | None = None,
+    work: int = 5_500,
+    runs: int = 100,
+    seed: int = 1,
+) -> WhatIf:
+    """Say what an edit would have changed, given what did happen; `effects` holds one entry for each outcome.
+
+    `branch` is an id of the scenario's branches, or an edit written as in a file. Exact where that takes at most `work`
+    days of worlds, else `runs` worlds are drawn. Raises ScenarioError for unknown names and where the model gives the
+    record probability zero.
+
+    >>> import simulator as ts
+    >>> answer = ts.what_if("cfe-endgame", "no-2004", outcomes=["adapted-in-force"])
+    >>> answer.effects[0].given_record.text()
+    'never'
+    """
+    settings = Settings(mechanism, work, runs, seed, window, view)
+    return ask_what_if(_loaded(scenario), branch, outcomes=outcomes, settings=settings)
+
+
+def compare(
+    scenario: str | Path | Loaded,
+    branch: BranchLike,
+    other: BranchLike | None = None,
+    *,
+    seed: int = 1,
+    runs: int = 0,
+    view: str | None = None,
+) -> Comparison:
+    """Compare a world with another that differs by edits alone (`other` None: the scenario as it stands).
+
+    Both draw the same chance. `runs` pairs give the effect with an interval; nothing is conditioned on the record.
+    """
+    return compare_worlds(_loaded(scenario), other, branch, seed=seed, runs=runs, view=view)
+
+
+def why(scenario: str | Path | Loaded, query: str, *, branch: str | None = None, seed: int | None = None) -> Why:
+    """Say why something happened in the replayed record (or with `seed` in a simulation): `cfe.RUS=suspended`."""
+    setting = _setting(scenario, branch, seed)
+    return find_why(setting, read_query(query, setting.loaded, setting.program().names))
+
+
+def why_not(scenario: str | Path | Loaded, query: str, *, branch: str | None = None, seed: int | None = None) -> WhyNot:
+    """Say why something did not happen, and which least changes, verified by running them, would have enabled it."""
+    setting = _setting(scenario, branch, seed)
+    return find_why_not(setting, read_query(query, setting.loaded, setting.program().names))
+
+
+def _setting(scenario: str | Path | Loaded, branch: str | None, seed: int | None) -> Setting:
+    mode = "replay" if seed is None else "simulate"
+    return Setting(_loaded(scenario), mode, branch, None, 1 if seed is None else seed)
 
 
 def status(
@@ -135,9 +220,10 @@ def status(
     program = compile_scenario(loaded, mode="replay", view=view, known=_day(known))
     trace = ReferenceEngine(program).run()
     rows = [one for one in trace.final if party in (None, one.party) and treaty in (None, one.treaty)]
-    done = {(step.id, step.party) for step in trace.steps}
     last = min(day, _day(known) or day).toordinal()
-    return [StatusRow(one, _acts_behind(one, done, last)) for one in rows]
+    grounds = Grounds.of(trace)
+    short = {name for name, one in partial_lists().items() if not one.complete_on(day)}
+    return [StatusRow(one, _acts_behind(one, trace, grounds, last), one.treaty not in short) for one in rows]
 
 
 def _with_linked(treaty_id: str) -> tuple[str, ...]:
@@ -155,23 +241,21 @@ def _with_linked(treaty_id: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _acts_behind(position: Position, done: Set[tuple[str, str]], last: int) -> tuple[RecordedAct, ...]:
-    """The recorded acts of the pair that the replay carried out and that could move its status, and reported effects.
+def _acts_behind(position: Position, trace: Trace, grounds: Grounds, last: int) -> tuple[RecordedAct, ...]:
+    """The recorded acts that the position rests on, those of others among them, and the effects reported of the pair.
 
     What was done is asked of the replay: a succession notified later relates back, and what was not yet known, or
     counts only under another reading, is not there. A row of all States of a text (`*`) is an act of each of them.
     An effect that a source reports is no act; its own day counts.
     """
-    words = lifecycle().acts
-    return tuple(
+    words, pair = lifecycle().acts, (position.party, position.treaty)
+    steps = [trace.steps[number] for number in grounds.acts(*pair)]
+    names = {step.id: (step.party, step.treaty) != pair for step in steps}
+    found = [
         act
-        for act in record(position.treaty)
-        if act.act not in _NO_MOVE
-        and (
-            (act.id, position.party) in done
-            or (act.party == position.party and not words[act.act].scriptable and (act.day or last + 1) <= last)
-        )
-    )
-
-
-_NO_MOVE = STATEMENTS - {"approve_domestically"}  # which leaves a flag that the answer shows
+        for treaty in sorted({position.treaty, *(step.treaty for step in steps)})
+        for act in record(treaty)
+        if act.id in names
+        or ((act.party, treaty) == pair and not words[act.act].scriptable and (act.day or last + 1) <= last)
+    ]
+    return tuple(sorted(found, key=lambda act: (act.day or 0, names.get(act.id, False))))

@@ -22,8 +22,11 @@ from simulator.analysis.worlds import whole_record
 from simulator.engine.reference import ReferenceEngine
 from simulator.errors import RecordError
 from simulator.law.catalogue import parties, treaty_ids
+from simulator.law.catalogue import treaty as law
+from simulator.law.clauses import Clause
 from simulator.law.lifecycle import PARTY_STATUSES, lifecycle
 from simulator.law.record import RecordedAct, record
+from simulator.results.grounds import Grounds
 from simulator.results.trace import Refusal, Step, Trace
 from simulator.scenario.compile import compile_scenario
 
@@ -66,6 +69,17 @@ _REPORTED = {
 }
 # What clauses bring about by themselves: a row that states it is a report, too.
 _BY_CLAUSE = frozenset({"adopt", "open_for_signature", "close_for_signature"})
+
+
+# What clauses bring about without any act, or by a day of their own -> the clause.
+_CLAUSES = {
+    "open_for_signature": "signature",
+    "close_for_signature": "signature",
+    "enter_into_force": "entry_into_force",
+    "apply_provisionally": "provisional",
+    "end_provisional": "provisional",
+    "expire": "duration",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +166,11 @@ def _member(line: Timeline, row: Entry, bloc: str) -> bool:
 
 
 class _Reader:
-    """Makes rows of a trace and remembers which relationships rest on an unconfirmed act."""
+    """Makes rows of a trace and remembers what each relationship rests on."""
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
-        self.sure: dict[tuple[str, str], bool] = {}
+        self.grounds = Grounds(trace.steps)
         acts = [act for name in trace.treaties for act in record(name)]
         self.acts: Mapping[str, RecordedAct] = {act.id: act for act in acts}
         self.effects: dict[tuple[str, str, str, int | None], list[RecordedAct]] = {}
@@ -181,6 +195,8 @@ class _Reader:
         chain = self.trace.chain(step.number)
         reported = self._reported(step)
         sources = [act.source for act in reported] + [source for one in reversed(chain) for source in one.sources]
+        clause = _clause(chain[0]) if step.kind == "effect" and not any(sources) else None
+        sources += [clause.source] if clause else []
         act = self.acts.get(step.id)
         root = next((self.acts[one.id] for one in reversed(chain) if one.id in self.acts), None)
         return Entry(
@@ -197,7 +213,7 @@ class _Reader:
             step.basis,
             root.dispute if root else "",
             tuple(dict.fromkeys(one for one in sources if one)),
-            self._confirmed(step, chain),
+            self._confirmed(step, clause) and (step.kind != "effect" or any(sources)),
             step.id,
             tuple(one.id for one in reported),
         )
@@ -220,14 +236,17 @@ class _Reader:
             parts.append(f"read differently: {act.override}")
         return "; ".join(parts)
 
-    def _confirmed(self, step: Step, chain: Iterable[Step]) -> bool:
-        """Acts by themselves; effects by every act that led to them, and by what the relationship rested on before."""
-        pair = (step.party, step.treaty)
-        if step.kind in ("act", "claim"):
-            self.sure[pair] = self.sure.get(pair, True) and step.confirmed
+    def _confirmed(self, step: Step, clause: Clause | None) -> bool:
+        """Acts by themselves; effects by every act that led to them, and by what the relationship rested on before.
+
+        Where a clause alone brings an effect about, its own confidence counts.
+        """
+        self.grounds.take(step)
         if step.kind != "effect":
             return step.confirmed
-        return all(one.confirmed for one in chain) and (not step.party or self.sure.get(pair, True))
+        sure = all(self.trace.steps[number].confirmed for number in self.grounds.behind(step))
+        by_clause = clause is None or clause.confidence == "sourced"
+        return sure and by_clause and self.grounds.confirmed(step.party, step.treaty)
 
     def _refused(self, one: Refusal) -> Entry:
         act = self.acts.get(one.id)
@@ -246,6 +265,15 @@ class _Reader:
             confirmed=act.confirmed if act else True,
             id=one.id,
         )
+
+
+def _clause(step: Step) -> Clause | None:
+    """The clause that has brought a step about, if it has one source or another."""
+    if step.kind != "effect" or step.act not in _CLAUSES:
+        return None
+    found = getattr(law(step.treaty).clauses, _CLAUSES[step.act])
+    several: tuple[Clause, ...] = found if isinstance(found, tuple) else (found,) if found else ()
+    return next((one for one in several if one.source), next(iter(several), None))
 
 
 def _idle(act: RecordedAct) -> Entry:

@@ -1,7 +1,7 @@
 """Files for other tools: GEXF for Gephi and networkx, edge lists and panels as CSV, each with its codebook.
 
 The same timeline gives the same bytes: rows are sorted, nothing is dated by a clock, and text is always in quotes, so
-that a code such as NA stays a code (readers: `na.strings = ""` in R, `keep_default_na=False` in pandas).
+that a code such as NA stays a code (see `_preface` for what readers must be told).
 
 >>> import simulator as ts
 >>> from simulator.analysis.scope import scope_of
@@ -14,15 +14,24 @@ that a code such as NA stays a code (readers: `na.strings = ""` in R, `keep_defa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator.analysis.fields import codebook_csv, codebook_md, column, columns_of, csv_text
 from simulator.analysis.indicators import Architecture
 from simulator.analysis.network import dynamic, label_of
-from simulator.analysis.panels import DyadYear, StateYear, TreatyMonth, dyad_years, state_years, treaty_months
+from simulator.analysis.panels import (
+    DyadYear,
+    StateYear,
+    TreatyMonth,
+    complete,
+    dyad_years,
+    state_years,
+    treaty_months,
+)
 from simulator.analysis.timeline import day_text, ordinal
+from simulator.law.catalogue import partial_lists
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -58,14 +67,14 @@ class EdgeRow:
     status: str = column("signed, ratified, in_force or suspended")
     start: str = column("the first day of the span, cut to the panel", unit="ISO date")
     end: str | None = column("the last day of the span; empty while it lasts", unit="ISO date")
-    confirmed: bool = column("whether a source confirms every act of the pair up to the start of the span")
+    confirmed: bool = column("whether a source confirms every act that the status rests on")
     act: str = column("the act or effect that began the span")
     basis: str = column("its legal basis")
     sources: str = column("its sources, with semicolons between them", unit="URL")
 
 
-def gexf(graph: nx.MultiGraph, modified: int) -> str:
-    """Return a dynamic graph as GEXF 1.2draft; `modified` is the day that the file is dated by, as it must have one.
+def gexf(graph: nx.MultiGraph) -> str:
+    """Return a dynamic graph as GEXF 1.2draft, without a date of its own: the same graph gives the same bytes.
 
     Edges and nodes carry `start` and `end` as days; there are no `viz` attributes, which some readers of 1.2draft
     refuse.
@@ -75,7 +84,7 @@ def gexf(graph: nx.MultiGraph, modified: int) -> str:
     writer: Any = GEXFWriter(version="1.2draft")
     writer.add_graph(graph)
     meta = writer.xml.find("meta")
-    meta.set("lastmodifieddate", day_text(modified))
+    meta.attrib.pop("lastmodifieddate", None)
     meta.find("creator").text = "treatysim"
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + str(writer) + "\n"
 
@@ -130,7 +139,7 @@ def export(view: Architecture, what: str, first: Day | None = None, last: Day | 
     if what in ("gexf", "edges", "all"):
         graph = dynamic(line, view.scope, low, high)
         if what != "edges":
-            files["network.gexf"] = gexf(graph, high)
+            files["network.gexf"] = gexf(graph)
         if what != "gexf":
             files["nodes.csv"] = csv_text(NodeRow, nodes(graph))
             files["edges.csv"] = csv_text(EdgeRow, edges(view, graph))
@@ -163,7 +172,20 @@ def _preface(view: Architecture, low: int, high: int) -> list[str]:
         f"Instruments: {names}. Those that count for density and for dyads are the treaties among them: "
         f"{', '.join(f'`{name}`' for name in scope.binding)}.",
         'Text stands in quotes and missing values are empty: read with `na.strings = ""` in R and with '
-        "`keep_default_na=False` in pandas, so that no code is taken for a missing value.",
+        '`keep_default_na=False, na_values=[""]` in pandas, so that no code is taken for a missing value, and a column '
+        "of numbers with gaps stays one of numbers.",
         "A status is the one at the end of a day. A suspended party is a party (VCLT 72). A position is unconfirmed if "
         "an act that it rests on has no source that states its date.",
+        *_partial(scope.instruments, high),
     ]
+
+
+def _partial(treaties: Iterable[str], high: int) -> list[str]:
+    """The treaties of which the record does not hold all parties up to the last day."""
+    short = [partial_lists()[name] for name in treaties if not complete(name, high)]
+    told = "; ".join(
+        f"`{one.treaty}` ({f'complete up to {one.complete_until}' if one.complete_until else 'never complete'}; "
+        f"missing: {one.missing})"
+        for one in short
+    )
+    return [f"The record does not hold all parties of these, so that counts of States are low: {told}."] if told else []

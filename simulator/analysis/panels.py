@@ -3,8 +3,9 @@ and the indicators, a row for a day.
 
 Positions are those at the end of the last day of the year or month, or of the last day of the run where that comes
 earlier (`as_of` says which); what happens is counted from the first day of the year or month, or of the panel, on.
-States are those of the scope that exist on the day. Numbers of the Correlates of War are those of the day, so that
-Germany has 260 until 1989 and 255 from 1990 on.
+States are those of the scope that exist on the day. Numbers of the Correlates of War are those of the day, by the
+State System Membership List of 2016: Germany has 260 until 1989 and 255 from 1990 on, and a State that is no member
+of that list yet (Slovenia at the end of 1991) has none.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from simulator.analysis.network import label_of
 from simulator.analysis.scope import Scope
 from simulator.analysis.tasks import cow
 from simulator.analysis.timeline import Span, day_text
+from simulator.law.catalogue import partial_lists
 from simulator.law.lifecycle import PARTY_STATUSES
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "IndicatorDay",
     "StateYear",
     "TreatyMonth",
+    "complete",
     "dyad_years",
     "indicator_days",
     "periods",
@@ -37,7 +40,7 @@ __all__ = [
     "treaty_months",
 ]
 
-_COW = "Correlates of War number of the State on the day; empty for a State that has none"
+_COW = "Correlates of War number of the State on the day (list of 2016); empty while it is no member of that list"
 _ISO = "ISO 3166 alpha-3 code; SUN, CSK, YUG and DDR for States that are no more"
 _AS_OF = "the day at whose end the position is taken"
 
@@ -61,6 +64,9 @@ class StateYear:
     terminated: int = column("treaties that have ended for the State for another reason", unit="treaties")
     provisional: int = column("of those signed or ratified: applied provisionally", unit="treaties")
     unconfirmed: int = column("positions that rest on an act which no source confirms", unit="treaties")
+    partial_lists: int = column(
+        "of the eligible: treaties of which the record does not hold all parties on the day", unit="treaties"
+    )
     entries: int = column("times a treaty came into force for the State since the year began", unit="events")
     exits: int = column("times the State ceased to be a party since the year began", unit="events")
     suspensions: int = column("times the State came to be suspended since the year began", unit="events")
@@ -93,7 +99,8 @@ class DyadYear:
 
 @dataclass(frozen=True, slots=True)
 class TreatyMonth:
-    """One row for each instrument of the scope and each month; all States count, not only those of the scope."""
+    """One row for each instrument of the scope and each month; all States count that are on record, not only those of
+    the scope. Where `list_complete` is 0 they are not all there are."""
 
     treaty: str = column("id of the treaty or document", unit="id")
     month: str = column("calendar month", unit="YYYY-MM")
@@ -110,6 +117,7 @@ class TreatyMonth:
     provisional: int = column("of those signed or ratified: States that apply it provisionally", unit="States")
     parties: int = column("parties, suspended ones included", unit="States")
     unconfirmed: int = column("positions that rest on an act which no source confirms", unit="States")
+    list_complete: bool = column("whether the record holds all parties on the day; where it does not, counts are low")
     entries: int = column("times it came into force for a State in the month", unit="events")
     exits: int = column("times a State ceased to be a party in the month", unit="events")
     suspensions: int = column("times a State came to be suspended in the month", unit="events")
@@ -213,6 +221,7 @@ def state_years(view: Architecture, first: int, last: int) -> Iterator[StateYear
                 bloc=scope.blocs_on(end).get(state, ""),
                 eligible=len(pairs),
                 **counts,
+                partial_lists=sum(not complete(treaty, end) for _, treaty in pairs),
                 entries=happened["entries"],
                 exits=happened["exits"],
                 suspensions=happened["suspensions"],
@@ -289,12 +298,23 @@ def treaty_months(view: Architecture, first: int, last: int) -> Iterator[TreatyM
                 as_of=day_text(end),
                 status=line.treaty_status(treaty, end),
                 **counts[stretch],
+                list_complete=complete(treaty, end),
                 entries=happened["entries"],
                 exits=happened["exits"],
                 suspensions=happened["suspensions"],
                 notices=happened["notices"],
                 tasks=sum(any(one.treaty == treaty for one in rows) for rows in served[end].values()),
             )
+
+
+def complete(treaty: str, day: int) -> bool:
+    """Whether the record holds all parties of a treaty on a day; a scenario's own treaty is what it says.
+
+    >>> [complete("att", dt.date(year, 1, 1).toordinal()) for year in (2018, 2019)]
+    [True, False]
+    """
+    found = partial_lists().get(treaty)
+    return found is None or found.complete_on(dt.date.fromordinal(day))
 
 
 def _counts(scope: Scope, pairs: list[tuple[str, str]], day: int) -> dict[str, int]:

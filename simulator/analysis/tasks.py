@@ -8,7 +8,7 @@ All of it stands in `simulator/analysis/data`, one table a question:
 | `tasks.csv` | which treaty serves which task, at which level, and which parties it needs for that |
 | `weights.csv` | what a status, a level of transparency and an indicator count |
 | `blocs.csv` | who belongs to which bloc from when to when, in several schemes |
-| `cow.csv` | numbers of the Correlates of War that changed while the code of a State did not |
+| `cow.csv` | numbers of the Correlates of War with the days from and until which each is that of a State |
 
 A source and its confidence are about the first half of a row of `tasks.csv` (this treaty limits or shows that).
 `required` is a definition of this project: the smallest set of States without which the treaty does not do the work,
@@ -201,21 +201,21 @@ def schemes() -> tuple[str, ...]:
 
 
 @cache
-def _earlier() -> Mapping[str, tuple[tuple[int, int], ...]]:
-    found: dict[str, list[tuple[int, int]]] = {}
-    for row in _rows("cow.csv"):
-        found.setdefault(row["party"], []).append((_day(row["until"], NEVER), int(row["cow"])))
+def _numbers() -> Mapping[str, tuple[tuple[int, int, int], ...]]:
+    found: dict[str, list[tuple[int, int, int]]] = {}
+    for line, row in enumerate(_rows("cow.csv"), start=2):
+        _check("cow.csv", line, party=(row["party"], parties()))
+        period = _day(row["from"], 0), _day(row["until"], NEVER), int(row["cow"])
+        found.setdefault(row["party"], []).append(period)
     return {party: tuple(sorted(rows)) for party, rows in found.items()}
 
 
 def cow(party: str, day: int) -> int | None:
-    """Return a State's number in the Correlates of War on a day, None if it has none.
+    """Return a State's number in the Correlates of War on a day, None if it is no member of that list on the day.
+
+    Source: State System Membership List, version 2016; what stood at its end is taken to last.
 
     >>> [cow("DEU", dt.date(year, 12, 31).toordinal()) for year in (1989, 1990)], cow("VAT", 0)
     ([260, 255], None)
     """
-    for until, number in _earlier().get(party, ()):
-        if day < until:
-            return number
-    row = parties().get(party)
-    return int(row.cow) if row is not None and row.cow else None
+    return next((number for first, until, number in _numbers().get(party, ()) if first <= day < until), None)

@@ -22,13 +22,13 @@ from functools import cached_property
 
 from simulator.analysis.laws import TreatyLaw, law_of, predecessor
 from simulator.law.lifecycle import INITIAL, PARTY_STATUSES
+from simulator.results.grounds import Grounds
 from simulator.results.trace import Step, Trace
 
 __all__ = ["Pair", "Span", "Timeline", "day_text", "month_starts", "ordinal", "timeline"]
 
 Pair = tuple[str, str]  # party, treaty
 
-_STATEMENTS = frozenset({"announce", "declare", "domestic_step", "convene_conference"})
 _ENDED = frozenset({"terminated", "lapsed"})
 # Steps of one relationship after which nothing provisional or pairwise is left of it (X23, X25).
 _CLOSING = frozenset({"withdrawal_effective", "become_extinct", "treaty_terminated", "establish_invalidity"})
@@ -70,7 +70,7 @@ def month_starts(first: int, last: int) -> list[int]:
 class Span:
     """A status from its first day to the first day without it (None: it lasts); `step` is the step that began it.
 
-    `confirmed` says whether a source confirms every act of the pair up to then.
+    `confirmed` says whether a source confirms every act that the status rests on (`simulator.results.grounds`).
     """
 
     start: int
@@ -210,12 +210,12 @@ class _Reader:
 
     def __init__(self, line: Timeline) -> None:
         self.line = line
-        self.sure: dict[Pair, bool] = {}
         self.in_force: set[str] = set()
         self.steps: Sequence[Step] = ()
+        self.grounds = Grounds(())
 
     def read(self, steps: Sequence[Step]) -> None:
-        self.steps = steps
+        self.steps, self.grounds = steps, Grounds(steps)
         for step in steps:
             if not step.treaty:
                 continue
@@ -238,11 +238,10 @@ class _Reader:
 
     def _pair(self, step: Step) -> None:
         pair = (step.party, step.treaty)
-        if step.kind in ("act", "claim") and step.act not in _STATEMENTS:
-            self.sure[pair] = self.sure.get(pair, True) and step.confirmed
+        self.grounds.take(step)
         if step.before != step.after:
             track = self.line._pairs.setdefault(pair, _Track(INITIAL["party"]))
-            track.put(step.day, step.after, step.number, self.sure.get(pair, True))
+            track.put(step.day, step.after, step.number, self.grounds.confirmed(*pair))
             if step.after in PARTY_STATUSES and step.before not in PARTY_STATUSES:
                 self._extent(pair, step, "none")  # what binds is no longer applied provisionally (I4)
         if step.kind != "forced" or step.act in _CLOSING:

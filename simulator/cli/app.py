@@ -12,6 +12,7 @@ import typer
 from simulator.cli import (
     catalogue,
     check,
+    compare,
     explain,
     export,
     graph,
@@ -23,6 +24,8 @@ from simulator.cli import (
     schema,
     show,
     status,
+    whatif,
+    why,
 )
 from simulator.cli.output import is_terminal
 
@@ -38,7 +41,25 @@ app = typer.Typer(
         "  treatysim status --treaty cfe --date 2010-01-01"
     ),
 )
-for module in (check, run, status, history, record, show, indicators, export, catalogue, new, graph, schema, explain):
+_COMMANDS = (
+    check,
+    run,
+    whatif,
+    compare,
+    why,
+    status,
+    history,
+    record,
+    show,
+    indicators,
+    export,
+    catalogue,
+    new,
+    graph,
+    schema,
+    explain,
+)
+for module in _COMMANDS:
     module.register(app)
 
 

@@ -88,6 +88,7 @@ def timeline(  # noqa: PLR0917 -- one parameter for each option
 
 def _print(rows: list[Entry], asked: dict[str, str | None], form: str) -> None:
     from simulator.cli.output import about, emit, envelope, note, wrapped
+    from simulator.cli.words import partial
 
     if form == "json":
         emit(envelope([row.as_json() for row in rows], about("timeline", **asked)))
@@ -100,6 +101,10 @@ def _print(rows: list[Entry], asked: dict[str, str | None], form: str) -> None:
     _print_table(rows)
     if rows:
         note("\n".join(wrapped(_summary(rows, asked))), "dim")
+    last = asked["to"] or max((row.date for row in rows), default="")
+    warning = partial({row.treaty for row in rows}, last) if last else ""
+    if warning:
+        note("\n".join(wrapped(warning)), "yellow")
 
 
 def _print_csv(rows: list[Entry]) -> None:

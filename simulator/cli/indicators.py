@@ -12,7 +12,7 @@ from simulator.cli.options import Branch, Json, View, day, examples
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from simulator.analysis.indicators import Architecture
+    from simulator.analysis.indicators import Architecture, Cascade
 
 
 def register(app: typer.Typer) -> None:
@@ -108,8 +108,6 @@ def _print(view: Architecture, days: list[int], asked: dict[str, Any], form: str
 
 def _data(view: Architecture, days: list[int]) -> dict[str, Any]:
     """Everything, the components first, with exact fractions as text."""
-    from simulator.analysis.indicators import cascades
-
     profiles = view.series(days)
     found: dict[str, Any] = {
         "scope": {
@@ -118,12 +116,20 @@ def _data(view: Architecture, days: list[int]) -> dict[str, Any]:
             "tasks": [one.id for one in view.scope.tasks],
         },
         "days": [one.as_json() | {"critical": _critical(view, one.day)} for one in profiles],
-        "cascades": [one.as_json() for one in cascades(view.scope.line.trace)],
+        "cascades": [one.as_json() for one in _cascades(view, days)],
         "resilience": {name: _text(view.resilience(name, days[0], days[-1])) for name in ("I3", "I4")},
         "weights": {name: str(value) for name, value in view.weights.index.items()},
         "index": [_text(view.index(one)) for one in profiles],
     }
     return found | {"robustness": _robustness(view, days)}
+
+
+def _cascades(view: Architecture, days: list[int]) -> list[Cascade]:
+    """Those that begin between the first and the last of the days; of a single day, those of the whole run."""
+    from simulator.analysis.indicators import cascades
+
+    first, last = (days[0], days[-1]) if len(days) > 1 else (None, None)
+    return cascades(view.scope.line.trace, first, last, view.scope)
 
 
 def _text(value: Fraction | None) -> str | None:
@@ -187,7 +193,8 @@ def _print_day(view: Architecture, number: int) -> None:
     from simulator.cli.output import Table, print_table, say, say_wrapped
 
     say()
-    table = Table(("critical treaty", "loss of I3", "loss of I4", "tasks that nothing else serves"))
+    alone = "tasks that nothing else serves"
+    table = Table(("critical treaty", "loss of I3", "loss of I4", alone), wrap=frozenset({alone}))
     for one in view.critical(number):
         if one.loss:
             table.rows.append((one.treaty, _decimal(one.limits), _decimal(one.transparency), ", ".join(one.tasks)))

@@ -11,7 +11,10 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = [
     "Cell",
@@ -153,17 +156,78 @@ def _flat(cell: str | Cell | list[Cell]) -> str:
     return " ".join(" ".join(part.text for part in _parts(cell)).split())
 
 
+_GAP = 2
+_WORD = 20  # a longer word of running text may be broken
+
+
 def _print_rich(table: Table, indent: int) -> None:
+    """As a grid where every cell that is not running text fits whole and every word of the others, else row by row."""
     from rich.console import Console
+
+    colour = has_colour(sys.stdout)
+    console = Console(file=sys.stdout, highlight=False, emoji=False, color_system="auto" if colour else None)
+    least = [_least(table, place) for place in range(len(table.columns))]
+    if indent + sum(least) + _GAP * len(least) <= console.width:
+        _print_grid(console, table, least, indent)
+    else:
+        _print_narrow(console, table, indent)
+
+
+def _texts(table: Table, place: int) -> list[str]:
+    return [table.columns[place], *(" ".join(part.text for part in _parts(row[place])) for row in table.rows)]
+
+
+def _whole(table: Table, place: int) -> int:
+    """How wide a column is where nothing is broken."""
+    return max(len(line) for text in _texts(table, place) for line in (text.splitlines() or [""]))
+
+
+def _least(table: Table, place: int) -> int:
+    """How wide a column must be."""
+    if table.columns[place] not in table.wrap:
+        return _whole(table, place)
+    return max(min(len(word), _WORD) for text in _texts(table, place) for word in (text.split() or [""]))
+
+
+def _print_grid(console: Console, table: Table, least: Sequence[int], indent: int) -> None:
     from rich.padding import Padding
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    colour = has_colour(sys.stdout)
-    console = Console(file=sys.stdout, highlight=False, emoji=False, color_system="auto" if colour else None)
-    grid = RichTable(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold" if colour else "")
-    for name in table.columns:
-        grid.add_column(name, no_wrap=name not in table.wrap, overflow="fold")
+    head = "bold" if has_colour(sys.stdout) else ""
+    grid = RichTable(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style=head)
+    for name, size in zip(table.columns, least, strict=True):
+        grid.add_column(name, no_wrap=name not in table.wrap, overflow="fold", min_width=size)
     for row in table.rows:
         grid.add_row(*(Text.assemble(*_parts(cell)) for cell in row))
     console.print(Padding(grid, (0, 0, 0, indent)) if indent else grid)
+
+
+def _print_narrow(console: Console, table: Table, indent: int) -> None:
+    """In a narrow terminal nothing is cut: cells stand in a line, running text that is too long below it by its name.
+
+    Columns without any text are left out.
+    """
+    from rich.text import Text
+
+    filled = [place for place in range(len(table.columns)) if any(_flat(row[place]) for row in table.rows)]
+    size = {place: _whole(table, place) for place in filled}
+    short = [place for place in filled if table.columns[place] not in table.wrap]
+    for place in sorted(set(filled) - set(short), key=size.__getitem__):
+        if indent + sum(size[one] + _GAP for one in (*short, place)) <= console.width:
+            short = sorted((*short, place))
+
+    def line(cells: Iterable[str | Cell | list[Cell]]) -> None:
+        text = Text(" " * indent)
+        for place, cell in zip(short, cells, strict=True):
+            part = Text.assemble(*_parts(cell))
+            text.append_text(part).append(" " * (size[place] - len(part) + _GAP))
+        text.rstrip()
+        console.print(text, soft_wrap=True)
+
+    line(Cell(table.columns[place], "bold" if has_colour(sys.stdout) else "") for place in short)
+    for row in table.rows:
+        line(row[place] for place in short)
+        for place in filled:
+            if place not in short and _flat(row[place]):
+                say_wrapped(f"{table.columns[place]}: {_flat(row[place])}", indent=" " * (indent + 4), hang="  ")

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 _PRECISIONS = ("day", "month", "year", "by", "unknown")
 _VERDICTS = {
-    "agrees": "the same day",
+    "agrees": "a source reports the day to which acts and clause lead",
+    "consistent": "the same day, but computed, recalled, or stated by the act itself",
     "contradicts": "another day, or none",
-    "cannot_derive": "it rests on a stand-in, on bounds, or on the notice alone",
+    "cannot_derive": "it rests on a stand-in, on bounds, on an act entered that day, or on the notice alone",
     "not_recorded": "derived, and no row reports it",
 }
 
@@ -68,16 +69,20 @@ def check(
 ) -> None:
     """Check the record against its rules and the law.
 
-    A file of your own is checked for what no record can hold: unknown names, an impossible order, dates outside the
-    life of the treaty, missing sources, the same row twice. For the shipped record the days of effect that follow from
-    acts and clauses are also compared with those that sources report. With --treaty all comparisons are listed.
+    A file of your own is read beside the shipped record: its rows are added, and a copy of a row is not added again. It
+    is checked for what no record can hold: unknown names, an impossible order, dates outside the life of the treaty,
+    missing sources, the same act twice. Then record and file are replayed together. An act that the law refuses is an
+    error with its reason. The days of effect that follow from acts and clauses are compared with those on record. With
+    --treaty all comparisons are listed.
 
-    Exit code 1 if a contradiction is explained by no disputed question, 3 if a row is not valid.
+    A contradiction is explained by a disputed question that its row names, if under another reading of it the recorded
+    day follows; that reading is shown. Exit code 1 if a contradiction is left unexplained, 3 if a row is not valid or
+    the law refuses its act, 4 if a file is too large.
     """
     check_names(None, treaty)
     if files:
         if view is not None:
-            raise typer.BadParameter("it has no meaning for files", param_hint="'--view'")
+            raise typer.BadParameter("files are read in the view depositary", param_hint="'--view'")
         _check_files(files, treaty, json)
     else:
         _check_shipped(treaty, view or "depositary", json)
@@ -86,72 +91,74 @@ def check(
 def _check_files(files: list[str], treaty: str | None, json: bool) -> None:
     from simulator.cli.output import about, emit, envelope, note, say
 
-    found = {name: _problems(name, treaty) for name in files}
-    problems = [one for many in found.values() for one in many]
+    found, worst = _examine(files, treaty)
+    problems = [one for many, _ in found.values() for one in many]
     if json:
-        rows = [{"file": name, "ok": not many, "problems": len(many)} for name, many in found.items()]
+        rows = [
+            {"file": name, "ok": not many, "problems": len(many), "on_record": repeated}
+            for name, (many, repeated) in found.items()
+        ]
         shown = [one.as_json() for one in problems]
         emit(envelope(rows, about("record check", treaty=treaty), diagnostics=shown, ok=not problems))
     else:
-        for name, many in found.items():
-            say("\n".join(map(str, many)) if many else f"{name}: ok")
+        for name, (many, repeated) in found.items():
+            known = f" ({_many(repeated, 'row')} stand on record already)" if repeated else ""
+            say("\n".join(map(str, many)) if many else f"{name}: ok{known}")
         if problems:
-            wrong = sum(bool(many) for many in found.values())
+            wrong = sum(bool(many) for many, _ in found.values())
             note(f"{_many(len(problems), 'problem')} in {wrong} of {_many(len(found), 'file')}")
     if problems:
-        raise typer.Exit(3)
+        raise typer.Exit(worst)
 
 
-def _problems(name: str, treaty: str | None) -> list[Diagnostic]:
-    """What is wrong in one file; a file that cannot be read is one problem."""
+def _examine(files: list[str], treaty: str | None) -> tuple[dict[str, tuple[list[Diagnostic], int]], int]:
+    """By file what is wrong and how many rows stand on record already; and the exit code.
+
+    A file that cannot be read, or is too large, is one problem.
+    """
     from pathlib import Path
 
-    from simulator.errors import Diagnostic, RecordError
-    from simulator.law.recordcheck import check_file
+    from simulator.analysis.overlay import Overlay
+    from simulator.cli.failure import diagnostics_of
+    from simulator.errors import TreatySimError
 
-    path = Path(name)
-    if not path.is_file():
-        text, hint = "there is no such file", "a record file is CSV, named after its treaty"
-        return [Diagnostic("TS503", text, name, hint=hint)]
-    try:
-        return check_file(path, treaty)
-    except RecordError as error:
-        return list(error.diagnostics) or [Diagnostic("TS503", str(error).removeprefix(f"{name}: "), name)]
+    overlay, codes = Overlay(), [0]
+    found: dict[str, tuple[list[Diagnostic], int]] = {}
+    for name in dict.fromkeys(files):
+        try:
+            checked = overlay.add(Path(name), treaty)
+        except TreatySimError as error:
+            found[name] = (list(diagnostics_of(error, name)), 0)
+            codes.append(error.exit_code)
+        else:
+            found[name] = (checked.problems, checked.repeated)
+            codes.append(3 if checked.problems else 0)
+    for file, many in overlay.problems().items():
+        name = next(one for one in found if str(Path(one)) == file)
+        found[name] = (many, found[name][1])
+        codes.append(3 if any(one.code == "TS516" for one in many) else 1)
+    return found, max(codes)
 
 
 def _check_shipped(treaty: str | None, view: str, json: bool) -> None:
     from simulator.analysis.derivation import findings
+    from simulator.analysis.overlay import contradictions, refusals
     from simulator.law.catalogue import treaty_ids
     from simulator.law.record import record
     from simulator.law.recordcheck import check_shipped
 
     names = [treaty] if treaty else list(treaty_ids())
     own = {f"record/{name}.csv" for name in names}
-    problems = [one for one in check_shipped() if treaty is None or one.file in own]
-    if problems:  # what is not valid cannot be replayed
+    problems = [one for one in check_shipped() or refusals() if treaty is None or one.file in own]
+    if problems:  # what is not valid, or is refused, is not compared
         _report(problems, [], {"treaty": treaty, "view": view, "rows": None, "treaties": len(names)}, json)
         raise typer.Exit(3)
     found = [one for one in findings(view) if treaty in (None, one.treaty)]
     rows = sum(len(record(name)) for name in names)
-    unexplained = [_unexplained(one) for one in found if one.verdict == "contradicts" and not one.explained]
+    unexplained = contradictions(found)
     _report(unexplained, found, {"treaty": treaty, "view": view, "rows": rows, "treaties": len(names)}, json)
     if unexplained:
         raise typer.Exit(1)
-
-
-def _unexplained(one: Finding) -> Diagnostic:
-    """A contradiction that no question of the register explains, at the row that reports the effect."""
-    from simulator.errors import Diagnostic
-    from simulator.law.record import record
-
-    line = next((act.line for act in record(one.treaty) if act.id in one.rows), 0)
-    text = f"{one.what} of {_who(one.party)}: recorded {one.recorded or 'nowhere'}, derived {one.derived or 'never'}"
-    hint = "mend the row or the clause with a source, or enter the question into the register"
-    return Diagnostic("TS515", text, f"record/{one.treaty}.csv", line, int(line > 0), hint=hint)
-
-
-def _who(party: str) -> str:
-    return "the treaty" if party == "*" else party
 
 
 def _report(problems: list[Diagnostic], found: list[Finding], asked: dict[str, Any], json: bool) -> None:
@@ -167,7 +174,8 @@ def _report(problems: list[Diagnostic], found: list[Finding], asked: dict[str, A
         emit(envelope(data, manifest, diagnostics=[one.as_json() for one in problems], ok=not problems))
         return
     if counts is not None:
-        say(f"{_many(asked['rows'], 'row')} of {_many(asked['treaties'], 'treaty')}: every row is valid")
+        what = f"{_many(asked['rows'], 'row')} of {_many(asked['treaties'], 'treaty')}"
+        say(f"{what}: every row is valid and the law refuses no act")
         _print_findings(found, counts, asked)
         for one in questions.values():
             say()
@@ -204,10 +212,10 @@ def _print_verdict(verdict: str, rows: Sequence[Finding], sources: Sources) -> N
 
     say()
     say(verdict, "bold")
-    columns = ("treaty", "party", "what", "derived", "recorded", "explained", "why", "sources")
-    table = Table(columns, wrap=frozenset({"why", "sources", "derived", "recorded"}))
+    columns = ("treaty", "party", "what", "derived", "recorded", "explained by", "why", "sources")
+    table = Table(columns, wrap=frozenset({"why", "sources", "derived", "recorded", "explained by"}))
     for one in rows:
-        cells = (one.treaty, one.party, one.what, one.derived, one.recorded, one.explained, one.why)
+        cells = (one.treaty, one.party, one.what, one.derived, one.recorded, one.explanation, one.why)
         table.rows.append((*cells, sources.cell(one.sources)))
     print_table(table)
 

@@ -12,6 +12,7 @@ from simulator.cli.options import Json, Treaty, View, day, examples
 if TYPE_CHECKING:
     from simulator.api import StatusRow
     from simulator.cli.output import Cell
+    from simulator.law.record import RecordedAct
 
 
 Bloc = Annotated[
@@ -37,6 +38,7 @@ _COLUMNS = (
     "sources",
     "confidence",
     "acts",
+    "list_complete",
 )
 
 
@@ -156,6 +158,19 @@ def _print(rows: list[StatusRow], asked: dict[str, str | None], form: str) -> No
         _print_acts(rows[0])
     if rows:
         note("\n".join(wrapped(_summary(data, asked))), "dim")
+    _warn(asked)
+
+
+def _warn(asked: dict[str, str | None]) -> None:
+    """Say where the absence of a row says nothing, as the record does not hold all parties."""
+    from simulator.cli.output import note, wrapped
+    from simulator.cli.words import partial
+    from simulator.law.catalogue import treaty_ids
+
+    wanted = {one for one in (asked["treaty"], asked["bloc"]) if one} or treaty_ids()
+    warning = partial(wanted, asked["date"] or _today())
+    if warning:
+        note("\n".join(wrapped(warning)), "yellow")
 
 
 def _row(one: dict[str, Any]) -> list[str | Cell]:
@@ -174,6 +189,14 @@ def _row(one: dict[str, Any]) -> list[str | Cell]:
     ]
 
 
+def _actor(act: RecordedAct, row: StatusRow) -> str:
+    """Whose act it was, if it was not the party's own under this treaty; an act of all is its own, too."""
+    own = act.party in ("*", row.position.party)
+    if act.treaty != row.position.treaty:
+        return f"{'all' if act.party == '*' else act.party} ({act.treaty})"
+    return "" if own else act.party
+
+
 def _print_acts(row: StatusRow) -> None:
     """The acts that one answer rests on, with what is known of them."""
     import sys
@@ -181,8 +204,13 @@ def _print_acts(row: StatusRow) -> None:
     from simulator.cli.output import Table, is_terminal, print_table, say
 
     say()
-    columns = ("date", "act", "dispute", "confidence", "source")
+    columns: tuple[str, ...] = ("date", "act", "dispute", "confidence", "source")
+    rows: list[tuple[str, ...]]
     rows = [(a.done, a.act, a.dispute, "sourced" if a.confirmed else "unconfirmed", a.source) for a in row.acts]
+    others = [_actor(act, row) for act in row.acts]
+    if any(others):  # who acted is said where it was not the State of the row alone
+        columns = (columns[0], "by", *columns[1:])
+        rows = [(one[0], other or row.position.party, *one[1:]) for one, other in zip(rows, others, strict=True)]
     if not is_terminal(sys.stdout):
         print_table(Table(columns, [*rows]))
         return

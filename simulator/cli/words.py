@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["beside", "spaced", "status_style"]
+__all__ = ["beside", "partial", "spaced", "status_style"]
 
 _STYLES = {
     "in_force": "green",
@@ -15,6 +15,8 @@ _STYLES = {
     "signed": "cyan",
     "ratified": "cyan",
 }
+
+_NAMED = 4
 
 
 def status_style(status: str) -> str:
@@ -52,3 +54,28 @@ def beside(position: Mapping[str, Any]) -> str:
     if position["organ_rights"] != "full":
         parts.append("rights restricted")
     return "; ".join(parts)
+
+
+def partial(treaties: Iterable[str], date: str) -> str:
+    """A warning that the record does not hold all parties of some of these treaties on a day; empty if it does.
+
+    >>> partial(["cfe", "att"], "2020-01-01")
+    'the list of parties of att is complete up to 2018-06-18; missing: later signatures and instruments'
+    >>> partial(["cfe", "att"], "2018-01-01")
+    ''
+    """
+    import datetime as dt
+
+    from simulator.law.catalogue import partial_lists
+
+    day = dt.date.fromisoformat(date)
+    short = [one for name, one in partial_lists().items() if name in set(treaties) and not one.complete_on(day)]
+    if len(short) == 1:
+        (one,) = short
+        until = f"complete up to {one.complete_until}" if one.complete_until else "not complete"
+        return f"the list of parties of {one.treaty} is {until}; missing: {one.missing}"
+    if not short:
+        return ""
+    some = ", ".join(one.treaty for one in short[:_NAMED])
+    more = f" and {len(short) - _NAMED} more (list_complete in --csv)" if len(short) > _NAMED else ""
+    return f"lists of parties not complete on {date}: {some}{more}"

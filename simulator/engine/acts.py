@@ -257,9 +257,9 @@ def _breach_denied(run: Run, deed: Deed, scene: Scene) -> bool:
 
 
 def _breach(run: Run, deed: Deed, scene: Scene, step: Step) -> None:
-    scene.own.reason = "breach"
+    scene.own.reason, scene.own.exit_dispute = "breach", deed.dispute
     close(run, scene.own)
-    terminate(run, deed.treaty, "terminate_for_breach", "breach", step.number)
+    terminate(run, deed.treaty, "terminate_for_breach", "breach", step.number, dispute=deed.dispute)
 
 
 def _invalid(run: Run, deed: Deed, scene: Scene, step: Step) -> None:

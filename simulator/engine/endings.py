@@ -24,8 +24,8 @@ def close(run: Run, one: RelationshipState) -> None:
             del peer.toward[fact]
 
 
-def terminate(run: Run, treaty: int, event: str, reason: str, cause: int, **more: object) -> None:
-    """End a treaty for all on one date (P29, I9)."""
+def terminate(run: Run, treaty: int, event: str, reason: str, cause: int, *, dispute: str = "", **more: object) -> None:
+    """End a treaty for all on one date (P29, I9); `dispute` is the question that the exit behind it raises."""
     state = run.world.treaties[treaty]
     step = run.move(treaty, -1, event, cause, reason=reason, **more)
     if step is None:
@@ -34,6 +34,7 @@ def terminate(run: Run, treaty: int, event: str, reason: str, cause: int, **more
     for party, one in sorted(run.world.peers[treaty].items()):
         if one.is_party:
             run.move(treaty, party, "treaty_terminated", step.number, reason=reason)
+            one.exit_dispute = dispute  # of one's own notice, if there was one, nothing is left
         close(run, one)
     run.ended[treaty] = step.number
 
@@ -42,6 +43,12 @@ def lapse(run: Run, treaty: int, cause: int, reason: str) -> None:
     """Give up a treaty that never was in force (T12); what was applied provisionally ends with it."""
     if run.move(treaty, -1, "lapse", cause, reason=reason) is not None:
         close_all(run, treaty)
+
+
+def _dispute(run: Run, treaty: int) -> str:
+    """The disputed question that those who have left a treaty raise: what ends because they left is disputed, too."""
+    gone = (one for _, one in sorted(run.world.peers[treaty].items()) if not one.is_party)
+    return next((one.exit_dispute for one in gone if one.exit_dispute), "")
 
 
 def close_all(run: Run, treaty: int) -> None:
@@ -59,14 +66,14 @@ def consequences(run: Run) -> None:
         state = run.world.treaties[treaty]
         if not state.is_in_force:
             continue
-        left = len(run.world.bound(treaty))
+        left, dispute = len(run.world.bound(treaty)), _dispute(run, treaty)
         if state.terms.bilateral:
             if left < 2:
-                terminate(run, treaty, "bilateral_exit", "bilateral_exit", cause)
+                terminate(run, treaty, "bilateral_exit", "bilateral_exit", cause, dispute=dispute)
         elif left < 2 and not state.terms.stand_in:
-            terminate(run, treaty, "no_two_parties", "no_two_parties", cause)
+            terminate(run, treaty, "no_two_parties", "no_two_parties", cause, dispute=dispute)
         elif left < state.terms.floor_parties:
-            terminate(run, treaty, "floor_breached", "floor_clause", cause)
+            terminate(run, treaty, "floor_breached", "floor_clause", cause, dispute=dispute)
         else:
             # VCLT 55: falling below the entry-into-force number ends nothing.
             run.move(treaty, -1, "party_exit", cause, note=f"remains in force with {left} parties")
@@ -93,6 +100,12 @@ def links(run: Run) -> None:
                 terminate(run, earlier, "supersede", "superseded", cause)
     ended, run.ended = run.ended, {}
     for treaty, cause in ended.items():
+        by_exit = run.world.treaties[treaty].reason in _BY_EXIT
         for terms in run.program.terms:
             if terms.ends_with == treaty and run.world.treaties[terms.code].is_in_force:
-                terminate(run, terms.code, "linked_termination", "linked_termination", cause)
+                dispute = _dispute(run, treaty) if by_exit else ""
+                terminate(run, terms.code, "linked_termination", "linked_termination", cause, dispute=dispute)
+
+
+# Why a treaty ended that another one falls with: because a party left or ended it, and not for time or by consent.
+_BY_EXIT = frozenset({"bilateral_exit", "no_two_parties", "floor_clause", "linked_termination", "breach"})

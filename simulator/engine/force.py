@@ -61,10 +61,12 @@ def _hop(run: Run, forced: ForcedStatus, event: str, before: str) -> None:
             raise _unreachable(run, forced, before, "the treaty gives no right to withdraw")
         pending = Pending("withdrawal", run.day, run.day, "forced")
         one.pending = [p for p in one.pending if p.kind != "withdrawal"] + [pending]
+        first = len(run.trace.steps)
         leave(run, one, pending)
         if one.status != "withdrawn":
             raise _unreachable(run, forced, before, "the withdrawal cannot take effect")
-        run.trace.steps[-1].kind = "forced"
+        # Rules may have answered it already, so that it need not be the last step.
+        next(step for step in run.trace.steps[first:] if step.act == event).kind = "forced"
         return
     result = run.fire(run.world.scene(run.day, forced.treaty, forced.party), event)
     if isinstance(result, Refused):
@@ -93,6 +95,7 @@ def _hop(run: Run, forced: ForcedStatus, event: str, before: str) -> None:
 def _unreachable(run: Run, forced: ForcedStatus, before: str, why: str) -> EngineError:
     names = run.program.names
     return EngineError(
-        f"status: {names.parties[forced.party]} cannot be forced to {forced.status} under "
-        f"{names.treaties[forced.treaty]} on {day_text(forced.day)}: it is {before} then, and {why}"
+        f"branch {run.program.branch}: the status of {names.parties[forced.party]} under "
+        f"{names.treaties[forced.treaty]} cannot be set to {forced.status} on {day_text(forced.day)}: it is {before} "
+        f"then, and {why}; change the day or the status, or leave this edit out"
     )

@@ -11,10 +11,10 @@ from simulator.engine.run import Run
 from simulator.results.trace import Answer, Check
 from simulator.scenario.program import Bloc, Expectation, Node, Outcome
 
-__all__ = ["Judge"]
+__all__ = ["Judge", "reads_of"]
 
 
-def _reads(node: Node, blocs: tuple[Bloc, ...]) -> frozenset[int] | None:
+def reads_of(node: Node, blocs: tuple[Bloc, ...]) -> frozenset[int] | None:
     """Return the treaties on which a condition depends, None if it depends on anything else."""
     own: frozenset[int] | None = frozenset()
     if node.op in ("status", "treaty", "count", "toward", "pending", "provisional", "flag", "organ_rights"):
@@ -24,7 +24,7 @@ def _reads(node: Node, blocs: tuple[Bloc, ...]) -> frozenset[int] | None:
     elif node.op not in ("all", "any", "not", "at_least"):
         own = None
     for part in node.parts:
-        inner = _reads(part, blocs)
+        inner = reads_of(part, blocs)
         own = None if own is None or inner is None else own | inner
     return own
 
@@ -43,7 +43,7 @@ class Judge:
         self.open: list[Outcome] = list(run.program.outcomes)
         self.found: dict[str, int] = {}
         names = run.program.names.treaties
-        self.reads = {one.id: _named(names, _reads(one.when, run.program.blocs)) for one in self.open}
+        self.reads = {one.id: _named(names, reads_of(one.when, run.program.blocs)) for one in self.open}
         self.seen = 0
 
     def until(self, day: int) -> None:

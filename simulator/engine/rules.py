@@ -16,15 +16,17 @@ from simulator.engine.acts import do
 from simulator.engine.deed import Deed
 from simulator.engine.machine import Refused
 from simulator.engine.questions import Asked, holds
-from simulator.engine.run import ACTS, Happening, RuleAct, Run
+from simulator.engine.run import Delayed, Happening, RuleAct, Run
 from simulator.law.dates import DateRule, add_months
 from simulator.noise import CHANCE, CHOICE, DELAY, Cuts, Key, key_id
 from simulator.results.trace import Step
 from simulator.scenario.program import Action, Decision, Program, Rule, Trigger
 
-__all__ = ["RuleBook", "carry_out", "change_variables"]
+__all__ = ["EACH_DAY", "EACH_MONTH", "EACH_RULE", "EACH_THRESHOLD", "RuleBook", "carry_out", "change_variables"]
 
-_RULE, _DAY, _MONTH, _THRESHOLD = (key_id(f"noise:{name}") for name in ("rule", "day", "month", "threshold"))
+# What names a decision to the noise that is the same every time, or every time in a period.
+EACH_RULE, EACH_DAY, EACH_MONTH = (key_id(f"noise:{name}") for name in ("rule", "day", "month"))
+EACH_THRESHOLD = key_id("noise:threshold")
 
 
 class RuleBook:
@@ -59,7 +61,8 @@ class RuleBook:
         if rule.actor.kind == "party":
             actors: list[tuple[int, tuple[int, ...]]] = [(rule.actor.code, (rule.actor.code,))]
         elif rule.each:
-            actors = [(party, (party,)) for party in run.world.members(rule.actor.code)]
+            members = run.world.members(rule.actor.code)
+            actors = [(party, (party,)) for party in members if rule.only is None or party in rule.only]
         else:
             actors = [(-1, run.world.members(rule.actor.code))]
         for actor, parties in actors:
@@ -112,13 +115,13 @@ class _Decision:
         if noise == "path":
             return self.step.path, 0
         if noise == "rule":
-            return _RULE, 0
+            return EACH_RULE, 0
         if noise == "day":
-            return _DAY, self.run.day
+            return EACH_DAY, self.run.day
         if noise == "month":
-            return _MONTH, day.year * 12 + day.month
+            return EACH_MONTH, day.year * 12 + day.month
         if noise == "threshold":
-            return _THRESHOLD, 0
+            return EACH_THRESHOLD, 0
         return self.happening.what, self.happening.nth
 
     def _key(self, purpose: int) -> Key:
@@ -146,16 +149,12 @@ class _Decision:
         )
         if option < 0:
             return
-        due = self._due()
-        if due is None or due > run.program.last:
-            step.remark("due beyond the horizon")
-            return
         step.path = run.trace.steps[self.step.number].path if self.step.number < len(run.trace.steps) else 0
         actor = names.parties[self.actor] if self.actor >= 0 else names.blocs[rule.actor.code]
         identity = f"{rule.id}/{actor}/{self.happening.what:016x}#{self.happening.nth}"
         owed = RuleAct(rule, option, self.parties, self.happening.subject, step.number, identity)
         order = min((_order(run, action) for action in rule.options[option].actions), default=0)
-        run.push(due, ACTS, owed, identity, order=order, priority=rule.priority)
+        run.owe(owed, self._when(), order, step)
 
     def _option(self) -> int:
         """Return the number of the option that is taken, -1 for none."""
@@ -186,8 +185,8 @@ class _Decision:
             return 0
         return -1
 
-    def _due(self) -> int | None:
-        """Return the day on which the act is owed; None if never."""
+    def _when(self) -> int | Delayed | None:
+        """Return the day on which the act is owed, or how chance picks it; None if never."""
         delay, today, last = self.rule.delay, self.run.day, self.run.program.last
         if self.forced is not None and self.forced.delay_days >= 0:
             return today + self.forced.delay_days
@@ -200,8 +199,7 @@ class _Decision:
         if inside == 0:
             return None
         cuts = delay.cuts.first(inside) if inside < len(delay.points) else delay.cuts
-        cell = self.run.noise.cell(self._key(DELAY), cuts)
-        return None if cell >= inside else today + delay.points[cell]
+        return Delayed(self._key(DELAY), cuts, tuple([today + point for point in delay.points[:inside]]))
 
 
 def _order(run: Run, action: Action) -> int:

@@ -17,11 +17,11 @@ from simulator.law.dates import day_text
 from simulator.law.guards import Scene
 from simulator.law.lifecycle import PARTY_STATUSES, lifecycle
 from simulator.law.state import RelationshipState, Spell, TreatyState
-from simulator.noise import Noise, key_id, mix64
+from simulator.noise import Cuts, Key, Noise, key_id, mix64
 from simulator.results.trace import Refusal, Step, Trace
 from simulator.scenario.program import Program, Rule, ScriptedAct
 
-__all__ = ["MAX_STEPS_A_DAY", "Due", "Entry", "Happening", "RuleAct", "Run"]
+__all__ = ["MAX_STEPS_A_DAY", "Delayed", "Due", "Entry", "Happening", "RuleAct", "Run"]
 
 MAX_STEPS_A_DAY = 2_000
 MAX_STEPS = 1_000_000
@@ -52,6 +52,18 @@ class RuleAct:
 
 
 @dataclass(frozen=True, slots=True)
+class Delayed:
+    """A delay that is left to chance: the cell of `cuts` in which the uniform of `key` lies picks one of `days`.
+
+    The days rise; a cell beyond the last of them means never, or later than the horizon.
+    """
+
+    key: Key
+    cuts: Cuts
+    days: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
     """What a step may set off: `keys` are the trigger indexes it matches, `what` and `nth` its name to the noise."""
 
@@ -67,11 +79,18 @@ Entry = tuple[int, int, int, int, int, str, int, object]
 class Run:
     """See the module's text. `react` shows a step to the rules, `heard` are the keys that any rule waits for."""
 
+    looks_for_ties = True
+
     def __init__(
-        self, program: Program, noise: Noise, react: Callable[[Run, Step, Happening], None], heard: Container[object]
+        self,
+        program: Program,
+        noise: Noise,
+        react: Callable[[Run, Step, Happening], None],
+        heard: Container[object],
+        world: World | None = None,
     ) -> None:
         self.program, self.noise, self.react = program, noise, react
-        self.world = World(program)
+        self.world = world or World(program)
         self.agenda: list[Entry] = []
         self.trace = Trace(
             program.scenario,
@@ -113,6 +132,22 @@ class Run:
         names = self.program.names
         party = names.parties[due.party] if due.party >= 0 else "*"
         self.push(day, EFFECTS, due, f"{names.treaties[due.treaty]}.{party}.{due.kind}.{due.notice}")
+
+    def owe(self, owed: RuleAct, when: int | Delayed | None, order: int, decision: Step) -> None:
+        """Put an act that a rule owes on the agenda; `when` is its day, a delay left to chance, or never (None)."""
+        day = self._drawn(when) if isinstance(when, Delayed) else when
+        if day is None or day > self.program.last:
+            decision.remark("due beyond the horizon")
+            return
+        self.push(day, ACTS, owed, owed.id, order=order, priority=owed.rule.priority)
+
+    def settle(self, payload: object) -> bool:
+        """Take an entry of the agenda that is no act yet; only an engine that leaves delays open has such entries."""
+        raise NotImplementedError(payload)
+
+    def _drawn(self, when: Delayed) -> int | None:
+        cell = self.noise.cell(when.key, when.cuts)
+        return when.days[cell] if cell < len(when.days) else None
 
     # -- steps -------------------------------------------------------------------------------------------------
 

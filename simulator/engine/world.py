@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from simulator.law.guards import Scene
 from simulator.law.lifecycle import PARTY_STATUSES
 from simulator.law.state import RelationshipState, TreatyState
+from simulator.law.terms import Terms
 from simulator.results.trace import Position
 from simulator.scenario.program import ALL, Program, Who
 
@@ -30,7 +31,7 @@ class World:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.treaties = [TreatyState(terms.code, terms) for terms in program.terms]
+        self.treaties = [_first_state(terms) for terms in program.terms]
         self.peers: list[dict[int, RelationshipState]] = [{} for _ in program.terms]
         self.variables = [start for start, _, _ in program.variables]
         self.conflicts: dict[int, bool] = {}
@@ -141,6 +142,14 @@ class World:
         )
 
 
+def _first_state(terms: Terms) -> TreatyState:
+    """A treaty that names no opening day is open from the start; others open on their day."""
+    state = TreatyState(terms.code, terms)
+    if not terms.opens and not terms.adopted:
+        state.status = "open"
+    return state
+
+
 def _disputed(one: RelationshipState) -> bool:
-    """Whether the status rests on a claim to suspend, or on a notice of withdrawal, that is disputed."""
+    """Whether the status rests on a disputed claim to suspend or a disputed exit, one's own or the other side's."""
     return bool(one.exit_dispute) or (one.is_party and any(claim.disputed and claim.live for claim in one.claims))

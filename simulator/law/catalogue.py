@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,7 @@ from simulator.law.clauses import Treaty, parse_treaty
 from simulator.law.lifecycle import read_table
 from simulator.source import parse_yaml
 
-__all__ = ["Party", "parties", "treaty", "treaty_data", "treaty_ids"]
+__all__ = ["PartialList", "Party", "partial_lists", "parties", "treaty", "treaty_data", "treaty_ids"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,38 @@ def parties() -> Mapping[str, Party]:
             row["continues"],
             row["acted_before"] == "yes",
         )
+    return MappingProxyType(table)
+
+
+@dataclass(frozen=True, slots=True)
+class PartialList:
+    """A treaty of which the record does not hold all parties: complete up to a day (None: never), and what is missing.
+
+    The source is that of the day.
+    """
+
+    treaty: str
+    complete_until: dt.date | None
+    missing: str
+    source: str
+    confidence: str
+
+    def complete_on(self, day: dt.date) -> bool:
+        """Whether the list of parties is complete on a day."""
+        return self.complete_until is not None and day <= self.complete_until
+
+
+@cache
+def partial_lists() -> Mapping[str, PartialList]:
+    """Return the treaties whose list of parties is not complete; of all others it is, as far as is known.
+
+    >>> partial_lists()["att"].complete_until, "cfe" in partial_lists()
+    (datetime.date(2018, 6, 18), False)
+    """
+    table = {}
+    for row in read_table("partial_lists.csv"):
+        until = dt.date.fromisoformat(row["complete_until"]) if row["complete_until"] else None
+        table[row["treaty"]] = PartialList(row["treaty"], until, row["missing"], row["source"], row["confidence"])
     return MappingProxyType(table)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import calendar
 import csv
 import datetime as dt
+import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ COLUMNS = (
     "confidence",
     "note",
 )
-_DONE = re.compile(r"(by )?(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+_DONE = re.compile(r"(by )?(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", re.ASCII)
 MAX_ROWS = 100_000
 
 
@@ -186,7 +187,8 @@ def _act(name: str, treaty: str, row: Mapping[str, str], line: int, why: str) ->
 
 
 def _rows(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
-    reader = csv.reader(text.splitlines(), strict=True)
+    # Only line feeds and carriage returns end a row; a separator of paragraphs inside a cell does not.
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     header = next(reader, [])
     if tuple(header) != COLUMNS:
         raise RecordError(diagnostics=[Diagnostic("TS501", f"the header is not {','.join(COLUMNS)}", name, 1, 1)])

@@ -1,40 +1,37 @@
 """Checks of a record file against what a record can be: every problem of the file at once, each with file and line.
 
 A row can be well formed and still impossible: a deposit before the signature that it completes, a notice that takes
-effect before it is given, an act of a State that had ceased, an act under a treaty that had ended. These checks need no
-replay; whether every act was legal when it was done is the engine's question.
+effect before it is given, an act of a State that had ceased, an act under a treaty that had ended. A file of a user is
+read beside the record that is there already. These checks need no replay; whether every act was legal when it was done
+is the engine's question.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
-from simulator.errors import Diagnostic, RecordError
+from simulator.errors import Diagnostic
 from simulator.law.catalogue import parties, treaty, treaty_ids
 from simulator.law.clauses import Treaty
-from simulator.law.dates import day_text
+from simulator.law.dates import day_text, ordinal
 from simulator.law.lifecycle import STATEMENTS, lifecycle
 from simulator.law.record import COLUMNS, RecordedAct, parse_done, parse_record
+from simulator.law.recordtext import check_size, is_address, is_day, lines, nearest, quoted, read_text, unseen
 from simulator.law.views import disputes
 
-__all__ = ["STAGES", "check_file", "check_shipped", "check_text"]
+__all__ = ["MAX_PROBLEMS", "STAGES", "Checked", "check_file", "check_shipped", "check_text", "examine"]
 
-STAGES = (
-    "announcement",
-    "executive",
-    "lower_house",
-    "upper_house",
-    "signature",
-    "judicial",
-    "referendum",
-    "other",
-)
+MAX_PROBLEMS: Final = 500
+_MAX_MESSAGE = 300  # a cell may be long; what is said about it is not
+
+STAGES = ("announcement", "executive", "lower_house", "upper_house", "signature", "judicial", "referendum", "other")
 _SIGNED = frozenset({"sign", "succeed_to_signature"})
 _CONSENTED = frozenset({"deposit", "accede", "exchange", "consent_otherwise", "succeed", "sign_definitively"})
 # What the same party must have done before, or on the same day, for an act or a reported effect to make sense.
@@ -58,7 +55,18 @@ _ENDS = frozenset({"expired", "superseded", "terminated", "lapse", "terminate_by
 _FIELDS = ("effective", "received", "recorded", "until")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file that was read: the rows that it adds to the record, how many it repeats from it, and its problems."""
+
+    name: str
+    treaty: str
+    rows: tuple[RecordedAct, ...]
+    repeated: int
+    problems: list[Diagnostic]
+
+
+@dataclass
 class _File:
     """A file under examination: where it is from, its treaty, the rows that could be read, and what is wrong so far."""
 
@@ -69,28 +77,39 @@ class _File:
     found: list[Diagnostic] = field(default_factory=list)
 
     def report(self, code: str, line: int, message: str, hint: str) -> None:
-        self.found.append(Diagnostic(code, message, self.name, line, 1, hint=hint))
+        short = message if len(message) <= _MAX_MESSAGE else f"{message[:_MAX_MESSAGE]}..."
+        self.found.append(Diagnostic(code, short, self.name, line, 1, hint=hint))
 
     def of(self, party: str, words: Iterable[str]) -> Iterator[RecordedAct]:
         """Acts of these words by the party, or by all States of the text, on file or already on record."""
-        wanted = frozenset(words)
         members = self.treaty.parties.of if self.treaty else ()
+        everyone = not members or party in members
+        for word in sorted(words):
+            yield from self._acts.get((word, party), ())
+            if everyone and party != "*":
+                yield from self._acts.get((word, "*"), ())
+
+    @cached_property
+    def _acts(self) -> Mapping[tuple[str, str], list[RecordedAct]]:
+        """All acts by word and party; asked for once the rows are read."""
+        found: dict[tuple[str, str], list[RecordedAct]] = {}
         for act in (*self.beside, *self.rows):
-            everyone = act.party == "*" and (not members or party in members)
-            if act.act in wanted and (act.party == party or everyone):
-                yield act
+            found.setdefault((act.act, act.party), []).append(act)
+        return found
+
+    @cached_property
+    def ends(self) -> int | None:
+        """The last day on which the treaty is said to have ended, None if it is not."""
+        return max((act.day for word in _ENDS for act in self._acts.get((word, "*"), ()) if act.day), default=None)
 
 
 def check_file(path: Path, treaty_id: str | None = None, *, beside: Iterable[RecordedAct] = ()) -> list[Diagnostic]:
     """Check a record file; its name without `.csv` is the treaty unless `treaty_id` says otherwise.
 
-    Raises RecordError if the file cannot be read as text.
+    Raises RecordError if there is no such file or it is no text in UTF-8, LimitError if it is larger than MAX_BYTES or
+    has more than MAX_ROWS rows. Its size is asked before anything is read.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecordError(f"{path}: cannot be read as UTF-8 text: {error}") from None
-    return check_text(text, treaty_id or path.stem, str(path), beside=beside)
+    return check_text(read_text(path), treaty_id or path.stem, str(path), beside=beside)
 
 
 def check_shipped() -> list[Diagnostic]:
@@ -109,23 +128,40 @@ def check_text(text: str, treaty_id: str, name: str = "", *, beside: Iterable[Re
     """Return every problem of a record file, in the order of its lines.
 
     `beside` are acts that are on record already: they count when the order of acts is judged, and are not checked.
+    After MAX_PROBLEMS the rest is left out, and the last problem says so. Raises LimitError if the text is longer than
+    MAX_BYTES characters or has more than MAX_ROWS rows.
 
     >>> [str(one) for one in check_text("date,party", "cfe", "my.csv")][0][:31]
     'my.csv:1:1: TS501 the header is'
     """
+    return examine(text, treaty_id, name, beside=beside).problems
+
+
+def examine(text: str, treaty_id: str, name: str = "", *, beside: Iterable[RecordedAct] = ()) -> Checked:
+    """Return what a record file holds and every problem of it; see `check_text`.
+
+    A row that stands beside it, cell by cell, is repeated and not added. An added row whose name is taken there gets
+    the next number at its end.
+    """
     file = _File(name or f"record/{treaty_id}.csv", None, beside=tuple(beside))
+    check_size(text, file.name)
     if treaty_id in treaty_ids():
         file.treaty = treaty(treaty_id)
     else:
-        hint = _nearest(treaty_id, treaty_ids()) or "the name of the file is the id of its treaty"
+        hint = nearest(treaty_id, treaty_ids()) or "the name of the file is the id of its treaty"
         file.report("TS504", 1, f"unknown treaty {treaty_id!r}", hint)
     _read(file, text, treaty_id)
     for row in file.rows:
+        if len(file.found) > MAX_PROBLEMS:
+            break
         for check in _ROW_CHECKS:
             check(file, row)
-    _duplicates(file)
-    file.found.sort(key=lambda one: (one.line, one.code))
-    return file.found
+    added = _duplicates(file)
+    found = sorted(file.found, key=lambda one: (one.line, one.code))
+    if len(found) > MAX_PROBLEMS:
+        text, hint = "there are more problems than are shown", "correct these first and check again"
+        found = [*found[:MAX_PROBLEMS], Diagnostic("TS503", text, file.name, hint=hint)]
+    return Checked(file.name, treaty_id, added, len(file.rows) - len(added), found)
 
 
 # -- reading -------------------------------------------------------------------------------------------------------
@@ -134,27 +170,25 @@ def check_text(text: str, treaty_id: str, name: str = "", *, beside: Iterable[Re
 def _read(file: _File, text: str, treaty_id: str) -> None:
     """Read the rows one by one, so that a wrong one does not hide the others; overrides apply as they do at load."""
     header = ",".join(COLUMNS)
-    first = next(iter(text.splitlines()), "")
+    first = lines(text).readline().rstrip("\r\n")
     if first != header:
         file.report("TS501", 1, f"the header is {first!r}; expected {header}", "copy it from a shipped file")
         return
     readable = [header]
-    lines = [1]
+    places = [1]
     try:
-        reader = csv.reader(text.splitlines(), strict=True)
+        reader = csv.reader(lines(text), strict=True)
         next(reader)
         for cells in reader:
+            if len(file.found) > MAX_PROBLEMS:
+                break
             if _readable(file, cells, reader.line_num):
-                readable.append(_line(cells))
-                lines.append(reader.line_num)
+                readable.append(quoted(cells))
+                places.append(reader.line_num)
     except csv.Error as error:
         file.report("TS503", reader.line_num, f"not readable as CSV: {error}", "write it as UTF-8, with commas")
     for act in parse_record("\n".join(readable), treaty_id, file.name):
-        file.rows.append(replace(act, line=lines[act.line - 1]))
-
-
-def _line(cells: list[str]) -> str:
-    return ",".join('"' + cell.replace('"', '""').replace("\n", " ") + '"' for cell in cells)
+        file.rows.append(replace(act, line=places[act.line - 1]))
 
 
 def _readable(file: _File, cells: list[str], line: int) -> bool:
@@ -164,36 +198,37 @@ def _readable(file: _File, cells: list[str], line: int) -> bool:
         return False
     row = dict(zip(COLUMNS, cells, strict=True))
     before = len(file.found)
+    for column, cell in row.items():
+        if sign := unseen(cell):
+            text = f"{column} holds the character {sign}, which no reader sees"
+            file.report("TS502", line, text, "take it out; a cell is one line of plain text")
     try:
         parse_done(row["done"])
     except ValueError as error:
         file.report("TS502", line, f"done: {error}", "write the day as precisely as it is known")
     for column in _FIELDS:
-        if row[column] and not _is_day(row[column]):
+        if row[column] and not is_day(row[column]):
             text = f"{column} is {row[column]!r}; expected a day such as 2007-12-12"
             file.report("TS502", line, text, "leave it empty if it is not known")
     if row["act"] not in lifecycle().acts:
-        hint = _nearest(row["act"], lifecycle().acts) or "the words are those of the table of acts"
+        hint = nearest(row["act"], lifecycle().acts) or "the words are those of the table of acts"
         file.report("TS506", line, f"unknown act {row['act']!r}", hint)
     if row["confidence"] not in ("sourced", "recalled"):
         text = f"confidence is {row['confidence']!r}; expected sourced or recalled"
         file.report("TS502", line, text, "recalled means that no page was found yet")
-    elif row["confidence"] == "sourced" and not row["source"].strip():
-        text = "the row is sourced and names no source"
-        file.report("TS507", line, text, "give the address of the page that states the date, or write recalled")
+    _source(file, row, line)
     return len(file.found) == before
 
 
-def _is_day(cell: str) -> bool:
-    try:
-        return len(cell) == 10 and bool(dt.date.fromisoformat(cell))
-    except ValueError:
-        return False
-
-
-def _nearest(given: str, known: Iterable[str]) -> str:
-    close = get_close_matches(given, list(known), n=1)
-    return f"did you mean {close[0]!r}?" if close else ""
+def _source(file: _File, row: Mapping[str, str], line: int) -> None:
+    """A sourced row names a page, and what is named is the address of one."""
+    source = row["source"].strip()
+    if not source and row["confidence"] == "sourced":
+        text = "the row is sourced and names no source"
+        file.report("TS507", line, text, "give the address of the page that states the date, or write recalled")
+    elif source and not is_address(source):
+        text = f"source is {source!r}; expected the address of a page, such as https://www.osce.org/library/14087"
+        file.report("TS507", line, text, "what is no page goes into the note, and the row is recalled")
 
 
 # -- one row -------------------------------------------------------------------------------------------------------
@@ -213,9 +248,11 @@ def _span(act: RecordedAct) -> tuple[int, int]:
 
 def _known_names(file: _File, act: RecordedAct) -> None:
     """Parties, the question that is raised, its reading, and the stage are words of the tables."""
-    for code in (act.party, *act.toward):
+    for code in dict.fromkeys((act.party, *act.toward)):
+        if len(file.found) > MAX_PROBLEMS:
+            return
         if code != "*" and code not in parties():
-            hint = _nearest(code, parties()) or "parties are ISO 3166 alpha-3 codes, historic ones too"
+            hint = nearest(code, parties()) or "parties are ISO 3166 alpha-3 codes, historic ones too"
             file.report("TS505", act.line, f"unknown party {code!r}", hint)
     if act.dispute and act.dispute not in disputes():
         text = f"unknown disputed question {act.dispute!r}"
@@ -265,13 +302,19 @@ def _order(file: _File, act: RecordedAct) -> None:
 
 
 def _life_of_party(file: _File, act: RecordedAct) -> None:
-    """A State that has ceased does nothing."""
+    """A State that has ceased, or has not begun, does nothing; a union republic may act before it is independent."""
     if act.day is None or act.party == "*" or act.act == "become_extinct":
         return
-    for end in file.of(act.party, ("become_extinct",)):
-        if end.party == act.party and end.day is not None and _span(act)[0] > end.day:
-            text = f"{act.party} does {act.act} on {act.done}, and ceased on {end.done}"
-            file.report("TS510", act.line, text, "name the State that acts, or correct the day")
+    first, last = _span(act)
+    about = parties().get(act.party)
+    if about is not None and about.start and not about.acted_before and last < ordinal(about.start):
+        text = f"{act.party} does {act.act} on {act.done}, and began on {about.start}"
+        file.report("TS510", act.line, text, "name the State that acted, or correct the day")
+    ends = [end.day for end in file.of(act.party, ("become_extinct",)) if end.party == act.party and end.day]
+    ends += [ordinal(about.end)] if about is not None and about.end else []
+    if ends and first > max(ends):
+        text = f"{act.party} does {act.act} on {act.done}, and ceased on {day_text(max(ends))}"
+        file.report("TS510", act.line, text, "name the State that acts, or correct the day")
 
 
 def _life_of_treaty(file: _File, act: RecordedAct) -> None:
@@ -283,9 +326,8 @@ def _life_of_treaty(file: _File, act: RecordedAct) -> None:
     if begins is not None and last < begins.toordinal():
         text = f"{act.act} on {act.done} is before {file.treaty.name} was adopted or opened ({begins})"
         file.report("TS511", act.line, text, "correct the day, or record it as `announce` or `declare`")
-    ends = [one.day for one in (*file.beside, *file.rows) if one.act in _ENDS and one.party == "*" and one.day]
-    if ends and first > max(ends):
-        text = f"{act.act} on {act.done} is after the end of {file.treaty.name} ({day_text(max(ends))})"
+    if file.ends is not None and first > file.ends:
+        text = f"{act.act} on {act.done} is after the end of {file.treaty.name} ({day_text(file.ends)})"
         file.report("TS511", act.line, text, "correct the day, or record it as `announce` or `declare`")
 
 
@@ -298,12 +340,43 @@ _ROW_CHECKS: tuple[Callable[[_File, RecordedAct], None], ...] = (
 )
 
 
-def _duplicates(file: _File) -> None:
-    """No act stands twice: same day, party, word, counterparts, stage and reading."""
+def _duplicates(file: _File) -> tuple[RecordedAct, ...]:
+    """No act stands twice: same day, party, word, counterparts, stage and reading. Returns what the file adds.
+
+    A copy of a whole row of the record is no mistake; a copy with other cells is one, since it adds no act.
+    """
+    taken = {_key(act): act for act in file.beside}
+    names = {act.id for act in file.beside}
     seen: dict[tuple[object, ...], int] = {}
+    added: list[RecordedAct] = []
     for act in file.rows:
-        key = (act.done, act.party, act.act, act.toward, act.stage, act.reading)
+        key, there = _key(act), taken.get(_key(act))
         if key in seen:
             text = f"{act.act} of {act.party} on {act.done} stands in line {seen[key]} already"
             file.report("TS514", act.line, text, "keep one row, and put what differs into its note")
+        elif there is not None and (other := _differs(act, there)):
+            text = f"{there.id} stands on record already (line {there.line}), with another {other}"
+            file.report("TS514", act.line, text, "leave it out, or correct the row of the record itself")
         seen.setdefault(key, act.line)
+        if there is None:
+            added.append(_named(act, names))
+    return tuple(added)
+
+
+def _key(act: RecordedAct) -> tuple[object, ...]:
+    return act.done, act.party, act.act, act.toward, act.stage, act.reading
+
+
+def _differs(act: RecordedAct, there: RecordedAct) -> str:
+    """The columns, if any, in which two rows of the same act differ."""
+    return ", ".join(column for column in COLUMNS if getattr(act, column) != getattr(there, column))
+
+
+def _named(act: RecordedAct, names: set[str]) -> RecordedAct:
+    """The act under a name that no other row has."""
+    name, number = act.id, 1
+    while name in names:
+        number += 1
+        name = f"{act.id.partition('~')[0]}~{number}"
+    names.add(name)
+    return replace(act, id=name)

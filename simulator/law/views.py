@@ -27,7 +27,7 @@ __all__ = ["AS_NOTIFIED", "VIEWS", "Dispute", "Reading", "Treatment", "View", "d
 
 VIEWS = ("depositary", "claimant", "objector", "strict")
 # Questions that clauses, rows of the record or the engine read by their name.
-READ_BY_ENGINE = frozenset({"D2", "D3", "D8", "D11", "D13", "D14"})
+READ_BY_ENGINE = frozenset({"D2", "D3", "D8", "D11", "D13", "D14", "D73"})
 EFFECTS = ("as_notified", "no_effect", "never", "none", "delay", "on")
 
 

@@ -111,7 +111,10 @@ class Move(Target):
 
 
 class ForcedDecision(Model):
-    """A decision that is not left to chance: it fires or not, with which option, after how many days."""
+    """A decision that is not left to chance: it fires or not, with which option, after how many days.
+
+    Of two that mean the same decision, the one that names more (an actor, a trigger) counts.
+    """
 
     rule: Slug
     actor: PartyId | None = Field(default=None, description="one member of an `each` rule; without it every member")

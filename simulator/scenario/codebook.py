@@ -58,30 +58,28 @@ class Codebook:
 
     @classmethod
     def build(
-        cls, scenario: Scenario, data: Mapping[str, Any], branch: Branch | None, view: View, known: int | None
+        cls,
+        scenario: Scenario,
+        data: Mapping[str, Any],
+        branch: Branch | None,
+        view: View,
+        known: int | None,
+        *,
+        acts: tuple[RecordedAct, ...] = (),
     ) -> Codebook:
-        """Collect every name that the scenario, its treaties and their records mention."""
+        """Collect every name that the scenario, its treaties and their records mention; `acts` join the record."""
         mentioned = set(strings(data))
         texts = treaty_texts(scenario, branch, mentioned & set(treaty_ids()))
         treaties = {one: parse_treaty(text, view.readings) for one, text in texts.items()}
-        records = {one: _known(record(one), view, known) for one in sorted(scenario.record.treaties)}
+        rows = {one: (*record(one), *(act for act in acts if act.treaty == one)) for one in scenario.record.treaties}
+        records = {one: _known(rows[one], view, known) for one in sorted(rows)}
         people = {one for one in mentioned if one in shipped_parties() or one in scenario.parties.own}
         people |= {one for text in treaties.values() for one, _ in named_parties(text)}
         people |= _people_of(records)
         for before, row in shipped_parties().items():
             if people & set(row.successors):
                 people.add(before)
-        events = [event.id for event in scenario.events] + [event.id for event in (branch.add if branch else ())]
-        names = Names(
-            tuple(sorted(people)),
-            tuple(sorted(treaties)),
-            tuple(sorted(lifecycle().acts)),
-            tuple(sorted(scenario.variables)),
-            tuple(sorted(rule.id for rule in scenario.rules)),
-            tuple(sorted(set(events))),
-            tuple(sorted(scenario.parties.blocs)),
-        )
-        sources = {one.id: one.url or one.title for one in scenario.sources}
+        names = _names(scenario, branch, people, treaties)
         return cls(
             scenario,
             view,
@@ -95,7 +93,7 @@ class Codebook:
             rule=_codes(names.rules),
             event=_codes(names.events),
             bloc=_codes(names.blocs),
-            sources=sources,
+            sources={one.id: one.url or one.title for one in scenario.sources},
         )
 
     def who(self, name: str) -> Who:
@@ -156,6 +154,19 @@ def _people_of(records: Mapping[str, tuple[RecordedAct, ...]]) -> set[str]:
     """Everyone who acts in the records or is acted towards."""
     acts = [act for one in records.values() for act in one]
     return {name for act in acts for name in (act.party, *act.toward)} - {"*"}
+
+
+def _names(scenario: Scenario, branch: Branch | None, people: Iterable[str], treaties: Iterable[str]) -> Names:
+    events = [event.id for event in scenario.events] + [event.id for event in (branch.add if branch else ())]
+    return Names(
+        tuple(sorted(people)),
+        tuple(sorted(treaties)),
+        tuple(sorted(lifecycle().acts)),
+        tuple(sorted(scenario.variables)),
+        tuple(sorted(rule.id for rule in scenario.rules)),
+        tuple(sorted(set(events))),
+        tuple(sorted(scenario.parties.blocs)),
+    )
 
 
 def _codes(table: tuple[str, ...]) -> dict[str, int]:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any, TypeAlias
 
 from simulator.errors import ScenarioError
 from simulator.law.dates import day_text
+from simulator.law.record import RecordedAct
 from simulator.law.terms import terms_of
 from simulator.law.views import View, disputes, resolve_view
 from simulator.noise import Cuts, key_id
 from simulator.scenario.codebook import Codebook
+from simulator.scenario.coherence import reach, specificity
 from simulator.scenario.diagnostics import nearest
-from simulator.scenario.load import Loaded
+from simulator.scenario.load import Loaded, check_branch, with_branch
 from simulator.scenario.lower import Lowering
 from simulator.scenario.program import (
     Decision,
+    Evidence,
     Expectation,
     ForcedStatus,
     Node,
@@ -40,20 +45,29 @@ from simulator.scenario.schema import Trigger as TriggerModel
 from simulator.scenario.script import Script, selects
 from simulator.scenario.sentences import condition_phrase
 
-__all__ = ["MODES", "compile_scenario", "find_branch"]
+__all__ = ["MODES", "BranchLike", "compile_scenario", "find_branch"]
 
 MODES = ("replay", "simulate")
 
 
-def find_branch(scenario: Scenario, name: str | None) -> Branch | None:
-    """Return the branch of this id; raises ScenarioError with the nearest name for an unknown one."""
-    if not name:
+BranchLike: TypeAlias = str | Branch | Mapping[str, Any]
+
+
+def find_branch(scenario: Scenario, branch: BranchLike | None) -> Branch | None:
+    """Return the branch of this id, or the branch that is given itself (a Branch, or plain data as in a file).
+
+    Raises ScenarioError with the nearest name for an unknown id, and for a given branch with everything that would be
+    wrong with it in the file.
+    """
+    if not isinstance(branch, str | None):
+        return check_branch(scenario, branch)
+    if not branch:
         return None
-    found = next((branch for branch in scenario.branches if branch.id == name), None)
+    found = next((one for one in scenario.branches if one.id == branch), None)
     if found is None:
-        known = [branch.id for branch in scenario.branches]
-        hint = nearest(name, known) or f"the branches are {', '.join(known) or 'none'}"
-        raise ScenarioError(f"scenario {scenario.id} has no branch {name!r}; {hint}")
+        known = [one.id for one in scenario.branches]
+        hint = nearest(branch, known) or f"the branches are {', '.join(known) or 'none'}"
+        raise ScenarioError(f"scenario {scenario.id} has no branch {branch!r}; {hint}")
     return found
 
 
@@ -61,24 +75,31 @@ def compile_scenario(
     loaded: Loaded,
     *,
     mode: str = "simulate",
-    branch: str | None = None,
+    branch: BranchLike | None = None,
     view: str | None = None,
     known: dt.date | None = None,
+    acts: tuple[RecordedAct, ...] = (),
 ) -> Program:
-    """Compile for one mode (`replay` or `simulate`), a branch by its id, and a view that outranks the file's.
+    """Compile for one mode (`replay` or `simulate`), a branch, and a view that outranks the file's.
 
-    `known` leaves out what was recorded after that day. Raises ScenarioError where clauses or names are wrong.
+    `branch` is the id of one of the scenario, or a branch of one's own: a Branch, or the plain data of one, which is
+    checked like a branch of the file. `known` leaves out what was recorded after that day; `acts` join the record
+    for this program. Raises ScenarioError where clauses or names are wrong.
     """
+    if not isinstance(branch, str | None):
+        loaded, own = with_branch(loaded, branch)
+        branch = own.id
     scenario = loaded.scenario
     edit = find_branch(scenario, branch)
     chosen = _view(scenario, edit, view)
     day = known or scenario.record.as_known_on
-    book = Codebook.build(scenario, loaded.data, edit, chosen, day.toordinal() if day else None)
+    book = Codebook.build(scenario, loaded.data, edit, chosen, day.toordinal() if day else None, acts=acts)
     values: dict[str, Fraction] = {name: one.value for name, one in scenario.parameters.items()}
     if edit:
         values.update(edit.parameters)
     lowering = Lowering(book, values)
-    digest = hashlib.sha256(f"{loaded.digest}|{mode}|{branch or ''}|{chosen}|{day or ''}".encode()).hexdigest()
+    what = f"{loaded.digest}|{mode}|{branch or ''}|{chosen}|{day or ''}" + (f"|{acts}" if acts else "")
+    digest = hashlib.sha256(what.encode()).hexdigest()
     return _program(book, lowering, edit, mode, digest)
 
 
@@ -114,7 +135,8 @@ def _program(book: Codebook, lowering: Lowering, edit: Branch | None, mode: str,
         expectations=_expectations(book, lowering),
         watches=tuple(watch for outcome in outcomes for watch in _watches(outcome.when)),
         taken_out=tuple(sorted(script.taken_out)),
-        warnings=_warnings(book, mode, edit),
+        observed=_observed(book, script),
+        warnings=_warnings(book, mode, edit) + _late_edits(book, script, mode, edit),
     )
 
 
@@ -203,9 +225,12 @@ def _trigger(book: Codebook, one: TriggerModel) -> Trigger:
 
 
 def _decisions(book: Codebook, edit: Branch | None) -> tuple[Decision, ...]:
+    """The forced decisions, those that name more before those that name less: an engine takes the first that fits."""
     found = []
-    for one in edit.force if edit else ():
-        rule = next(rule for rule in book.scenario.rules if rule.id == one.rule)
+    rules = {rule.id: rule for rule in book.scenario.rules}
+    forced = edit.force if edit else ()
+    for one in sorted(forced, key=lambda one: -specificity(reach(one, rules[one.rule]))):
+        rule = rules[one.rule]
         what, nth = _named(book, one.trigger)
         options = [option.id for option in rule.choose]
         option = options.index(one.outcome) if one.outcome in options else 0
@@ -254,6 +279,21 @@ def _expectations(book: Codebook, lowering: Lowering) -> tuple[Expectation, ...]
     return tuple(found)
 
 
+def _observed(book: Codebook, script: Script) -> Evidence:
+    """What is known to have happened: the acts that rules stand for, and statuses that the file states."""
+    given = book.scenario.observed
+    return Evidence(
+        acts=tuple(act for _, act in sorted(script.taken_out.items())),
+        until=(given.until or book.scenario.period.to).toordinal(),
+        complete=frozenset(book.treaty[one] for one in (book.records if given.complete is None else given.complete)),
+        window=given.window,
+        statuses=tuple(
+            (one.date.toordinal(), book.treaty[one.status], book.party[one.of], frozenset(one.is_))
+            for one in given.statuses
+        ),
+    )
+
+
 def _watches(node: Node) -> list[tuple[int, frozenset[str], int]]:
     own = [(node.a, node.words, node.days)] if node.op == "status" and node.days > 0 else []
     return own + [watch for part in node.parts for watch in _watches(part)]
@@ -282,4 +322,27 @@ def _warnings(book: Codebook, mode: str, edit: Branch | None) -> tuple[str, ...]
         withdrawal = book.treaties[name].clauses.withdrawal
         if withdrawal and withdrawal.defer and not any(event.conflict for event in book.scenario.events):
             found.append(f"{name}: an armed conflict would defer a withdrawal; this scenario names none (`conflict:`)")
+    return tuple(found)
+
+
+def _late_edits(book: Codebook, script: Script, mode: str, edit: Branch | None) -> tuple[str, ...]:
+    """Say which edits of a branch come to nothing because the period ends before them."""
+    if edit is None:
+        return ()
+    first, last = (day.toordinal() for day in (book.scenario.period.from_, book.scenario.period.to))
+    end, found = day_text(last), []
+    for name in sorted({move.event for move in edit.move if move.event}):
+        event = script.events.get(name)
+        if event is not None and event.day > last:
+            found.append(
+                f"branch {edit.id}: event {name} is moved beyond the end of the period ({end}) and never happens"
+            )
+    for one in edit.force if mode == "simulate" else ():
+        delay, event = one.delay_days or 0, script.events.get(one.trigger or "")
+        if (event.day if event is not None else first) + delay > last:
+            when = f"after {one.trigger} " if event is not None else ""
+            found.append(
+                f"branch {edit.id}: rule {one.rule} is forced to act {delay:,} days {when}"
+                f"later than the period allows ({end}); the act is never done"
+            )
     return tuple(found)

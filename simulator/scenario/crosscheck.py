@@ -1,7 +1,8 @@
 """Checks that need to look at two places of a scenario at once, or at the shipped law and record.
 
 `crosscheck` returns every problem it finds and raises nothing; the loader adds file, line and excerpt. The names are
-checked in `references`; here are the values: dates inside the period, probabilities that add up, orders and circles.
+checked in `references`, single branches in `coherence`; here are the values: dates inside the period, probabilities
+that add up, orders and circles.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from typing import Any
 
 from simulator.scenario import conditions as c
 from simulator.scenario.acts import ActSpec, Delay, Selector
-from simulator.scenario.branches import Branch, Event
+from simulator.scenario.branches import Event
+from simulator.scenario.coherence import branch_problems, order_problems
 from simulator.scenario.library import Library, Loc, Problem
 from simulator.scenario.references import ROLES, reference_problems, walk_parts
 from simulator.scenario.rules import Rule, TriggerEvery
 from simulator.scenario.schema import Scenario
-from simulator.scenario.treatylaw import clause_problems
+from simulator.scenario.treatylaw import clause_problems, forced_status_problems
 from simulator.scenario.values import ParameterRef
-from simulator.scenario.wording import nearest
 
 __all__ = ["Library", "Problem", "crosscheck"]
 
@@ -40,9 +41,11 @@ def crosscheck(scenario: Scenario, library: Library) -> list[Problem]:
         _rules(scenario),
         _acts_of_events(scenario),
         _circles(scenario),
-        _branches(scenario),
+        order_problems(scenario, library),
+        branch_problems(scenario, library),
         _parameters_of_branches(scenario),
         clause_problems(scenario, library) if scenario.treaties or any(b.clauses for b in scenario.branches) else (),
+        forced_status_problems(scenario) if any(b.status for b in scenario.branches) else (),
     )
     return [problem for check in checks for problem in check]
 
@@ -264,63 +267,6 @@ def _circle(needs: Mapping[str, set[str]]) -> list[str]:
 
 
 # --- branches -----------------------------------------------------------------------------------------------------
-
-
-def _branches(scenario: Scenario) -> Iterator[Problem]:
-    rules = {rule.id: rule for rule in scenario.rules}
-    for i, branch in enumerate(scenario.branches):
-        loc: Loc = ("branches", i)
-        yield from _twice(branch, loc)
-        events = {event.id for event in (*scenario.events, *branch.add)}
-        yield from _forced(branch, loc, rules, events)
-        for name in branch.chance:
-            if name in rules and rules[name].choose:
-                text = f"rule '{name}' chooses between options; one chance cannot replace theirs"
-                yield Problem((*loc, "chance", name), "TS315", text, "force a decision, or use parameters", key=True)
-
-
-def _twice(branch: Branch, loc: Loc) -> Iterator[Problem]:
-    """No event is dropped and moved, or moved twice; no rule is switched off and edited besides."""
-    dropped = {target.event: (*loc, "drop", j) for j, target in enumerate(branch.drop) if target.event}
-    moved: dict[str, Loc] = {}
-    for j, move in enumerate(branch.move):
-        place = (*loc, "move", j)
-        if move.event and (other := dropped.get(move.event) or moved.get(move.event)):
-            word = "dropped and moved" if move.event in dropped else "moved twice"
-            yield Problem(place, "TS313", f"event '{move.event}' is {word} in one branch", other=other)
-        if move.event:
-            moved[move.event] = place
-    off = {rule: (*loc, "off", j) for j, rule in enumerate(branch.off)}
-    edits = [(decision.rule, (*loc, "force", j), False) for j, decision in enumerate(branch.force)]
-    edits += [(rule, (*loc, "chance", rule), True) for rule in branch.chance]
-    edits += [(rule, (*loc, "delay", rule), True) for rule in branch.delay]
-    for rule, place, key in edits:
-        if rule in off:
-            text = f"rule '{rule}' is switched off and edited in one branch"
-            yield Problem(place, "TS313", text, key=key, other=off[rule])
-
-
-def _forced(branch: Branch, loc: Loc, rules: Mapping[str, Rule], events: set[str]) -> Iterator[Problem]:
-    """A forced decision says which option, exactly where the rule has options."""
-    for j, decision in enumerate(branch.force):
-        rule = rules.get(decision.rule)
-        place = (*loc, "force", j)
-        named = decision.trigger
-        # `cfe.RUS=suspended#1` and ids of recorded acts are checked by their spelling; a bare word is an event.
-        if named is not None and "=" not in named and "." not in named and named not in events:
-            yield Problem((*place, "trigger"), "TS207", f"unknown event '{named}'", nearest(named, sorted(events)))
-        if rule is None or not decision.fires:
-            continue
-        options = [option.id for option in rule.choose]
-        known = f"known: {', '.join(options)}" if options else ""
-        if decision.outcome is None and options:
-            yield Problem(place, "TS315", f"rule '{rule.id}' has options; say which with outcome", known)
-        elif decision.outcome is not None and decision.outcome not in options:
-            text = f"rule '{rule.id}' has no option '{decision.outcome}'"
-            yield Problem((*place, "outcome"), "TS209", text, known or "leave out outcome")
-        if decision.actor is not None and rule.each is None and decision.actor != rule.actor:
-            text = f"rule '{rule.id}' is not decided by '{decision.actor}'"
-            yield Problem((*place, "actor"), "TS315", text, f"it is decided by {rule.actor}; leave out actor")
 
 
 def _parameters_of_branches(scenario: Scenario) -> Iterator[Problem]:

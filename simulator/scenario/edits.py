@@ -47,6 +47,7 @@ __all__ = [
     "SetParameter",
     "SetView",
     "SwitchOff",
+    "about_of",
     "branch_mapping",
     "edits_of",
 ]
@@ -275,6 +276,15 @@ class SetView(Edit):
         return {"name": self.view.name} | ({"overrides": dict(self.view.overrides)} if self.view.overrides else {})
 
 
+def about_of(branch: Branch) -> dict[str, str]:
+    """What a branch says about itself beside its edits: id, title, question and note, as far as it has them.
+
+    >>> about_of(Branch.model_validate({"id": "calm", "title": "Nothing happens"}))
+    {'id': 'calm', 'title': 'Nothing happens'}
+    """
+    return {key: text for key in ("id", "title", "question", "note") if (text := getattr(branch, key)) is not None}
+
+
 def edits_of(branch: Branch) -> tuple[Edit, ...]:
     """The branch as single edits, in the order of its keys. Empty sections give none."""
     return tuple(_edits(branch))
@@ -324,10 +334,17 @@ def branch_mapping(edits: Iterable[Edit], **about: str) -> dict[str, Any]:
         elif isinstance(item, dict) and edit.section in ("chance", "delay", "parameters", "clauses"):
             section = mapping.setdefault(edit.section, {})
             for key, value in item.items():
-                section[key] = section.get(key, {}) | value if edit.section == "clauses" else value
+                section[key] = _laid_over(section.get(key), value) if edit.section == "clauses" else value
         else:
             mapping.setdefault(edit.section, []).append(item)
     return mapping
+
+
+def _laid_over(base: Any, over: Any) -> Any:
+    """Mappings joined key by key, so that two changes of one clause both count; of anything else the later one."""
+    if isinstance(base, dict) and isinstance(over, dict):
+        return base | {key: _laid_over(base.get(key), value) for key, value in over.items()}
+    return over
 
 
 def _record(record: SelectorOrId | None) -> SelectorOrId:

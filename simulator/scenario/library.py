@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -43,6 +44,9 @@ class Library(Protocol):
 
     def event_kind(self, event: str) -> str:
         """Kind of a shared world event."""
+
+    def event_day(self, event: str) -> dt.date | None:
+        """Day of a shared world event; None if it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,28 +6,43 @@ plain data it was made from, a digest of that data, and the files and places eve
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os.path
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from simulator.errors import Diagnostic, ScenarioError
-from simulator.marks import Document, Loc
+from simulator.marks import Document, Loc, Spot
+from simulator.scenario.branches import Branch
 from simulator.scenario.compose import Composed, compose, resolved
 from simulator.scenario.crosscheck import crosscheck
 from simulator.scenario.diagnostics import from_problems, from_validation, nearest
+from simulator.scenario.edits import about_of, branch_mapping, edits_of
 from simulator.scenario.library import Library
 from simulator.scenario.merge import Merged, of_document
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shipped import ShippedLibrary, list_shipped, scenarios_folder
 from simulator.source import parse_yaml
 
-__all__ = ["Loaded", "digest_of", "list_shipped", "load_scenario", "load_text", "validated"]
+__all__ = [
+    "Loaded",
+    "check_branch",
+    "digest_of",
+    "list_shipped",
+    "load_scenario",
+    "load_text",
+    "validated",
+    "with_branch",
+]
 
 _ID: Final = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
@@ -92,6 +107,93 @@ def load_text(text: str, name: str = "<text>", *, library: Library | None = None
         raise ScenarioError(diagnostics=from_problems(problems, merged))
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
     return Loaded(scenario, merged.value, digest_of(merged.value), Path(name), ((name, digest),), (document,), merged)
+
+
+def with_branch(
+    loaded: Loaded, given: Branch | Mapping[str, Any], *, library: Library | None = None
+) -> tuple[Loaded, Branch]:
+    """Return the scenario with one more branch, and that branch: checked exactly as if it stood in the file.
+
+    `given` is a Branch, or the plain data that a file would hold; dates and fractions may be Python's own. A branch
+    that the scenario has already is that branch. Raises ScenarioError with places in the text `<branch>`.
+
+    >>> more, branch = with_branch(load_scenario("cfe-endgame"), {"id": "x", "drop": [{"event": "enlargement-2004"}]})
+    >>> more.scenario.branches[-1] == branch
+    True
+    """
+    branch, added = _branch_of(loaded.scenario, given)
+    if added is None:
+        return loaded, branch
+    origin = _with_branch(loaded.origin, added.spot(), len(loaded.scenario.branches))
+    scenario = _checked(loaded.scenario, branch, origin, library)
+    data, documents = origin.value, (*loaded.documents, added)
+    more = replace(loaded, scenario=scenario, data=data, digest=digest_of(data), documents=documents, origin=origin)
+    return more, branch
+
+
+def check_branch(scenario: Scenario, given: Branch | Mapping[str, Any], *, library: Library | None = None) -> Branch:
+    """As `with_branch`, for a scenario by itself: it has no file, so problems have places in the branch alone."""
+    branch, added = _branch_of(scenario, given)
+    if added is not None:
+        alone = _with_branch(Merged({}, added.spot(), {}), added.spot(), len(scenario.branches))
+        _checked(scenario, branch, alone, library, elsewhere=False)
+    return branch
+
+
+def _branch_of(scenario: Scenario, given: Branch | Mapping[str, Any]) -> tuple[Branch, Document | None]:
+    """The branch, and the text that it is checked in; no text for one that the scenario has already."""
+    if isinstance(given, Branch):
+        if given in scenario.branches:
+            return given, None
+        given = branch_mapping(edits_of(given), **about_of(given))
+    document = parse_yaml(_text_of(given), "<branch>")
+    branch = validated(Merged(document.data, document.spot()), Branch)
+    return branch, None if branch in scenario.branches else document
+
+
+def _checked(
+    scenario: Scenario, branch: Branch, origin: Merged, library: Library | None, *, elsewhere: bool = True
+) -> Scenario:
+    """The scenario with the branch last; problems point to a second place only if there is a file that has it."""
+    here = ("branches", len(scenario.branches))
+    more = scenario.model_copy(update={"branches": (*scenario.branches, branch)})
+    found = [one for one in crosscheck(more, library or ShippedLibrary()) if one.loc[:2] == here]
+    if found:
+        shown = [one if elsewhere or one.other[:2] == here else replace(one, other=()) for one in found]
+        raise ScenarioError(diagnostics=from_problems(shown, origin))
+    return more
+
+
+def _text_of(given: Mapping[str, Any]) -> str:
+    """The plain data of a branch as text, so that a problem in it has a line to point to. JSON is YAML."""
+    try:
+        if not isinstance(given, Mapping):
+            raise TypeError
+        return json.dumps(dict(given), indent=2, ensure_ascii=False, allow_nan=False, default=_plain)
+    except (TypeError, ValueError, RecursionError):
+        shown = type(given).__name__
+        text = "a branch is its id, a Branch, or a mapping of plain data as in a scenario file"
+        raise ScenarioError(f"{text}; got {shown} that is none or holds something else") from None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value.isoformat()
+    if isinstance(value, Fraction | Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError
+
+
+def _with_branch(whole: Merged, spot: Spot, number: int) -> Merged:
+    """The data with one more branch, which keeps its own origin."""
+    parts = whole.children()
+    before = parts["branches"].children() if "branches" in parts else {}
+    items = {**before, number: Merged(spot.document.data, spot)}
+    origin = parts["branches"].origin if "branches" in parts else spot
+    parts["branches"] = Merged([one.value for one in items.values()], origin, items)
+    return Merged({key: part.value for key, part in parts.items()}, whole.origin, parts)
 
 
 def _loaded(scenario: Scenario, path: Path, composed: Composed) -> Loaded:

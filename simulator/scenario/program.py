@@ -22,6 +22,7 @@ __all__ = [
     "Chance",
     "Decision",
     "Delay",
+    "Evidence",
     "Expectation",
     "ForcedStatus",
     "Names",
@@ -207,7 +208,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An actor's disposition; `sites` gives the noise site of the bloc (-1) or of each member."""
+    """An actor's disposition; `sites` gives the noise site of the bloc (-1) or of each member.
+
+    `only` keeps a rule for each member of a bloc to these members (None: all of them).
+    """
 
     code: int
     id: str
@@ -225,6 +229,7 @@ class Rule:
     sites: dict[int, int]
     sources: tuple[str, ...]
     theory: str
+    only: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +277,21 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a counterfactual conditions on: recorded acts that rules stand for, and stated statuses.
+
+    After `until` nothing conditions. For the treaties of `complete` an act that is not on record was not
+    done. A day may be off by `window` days. `statuses` are (day, treaty, party, words), at the end of the day.
+    """
+
+    acts: tuple[ScriptedAct, ...] = ()
+    until: int = NEVER
+    complete: frozenset[int] = frozenset()
+    window: int = 0
+    statuses: tuple[tuple[int, int, int, frozenset[str]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """Everything an engine reads.
 
@@ -304,6 +324,7 @@ class Program:
     readings: Mapping[str, str] = field(default_factory=dict)
     continues: frozenset[int] = frozenset()
     lives: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    observed: Evidence = Evidence()
 
     def exists(self, party: int, day: int) -> bool:
         """Whether a State exists on a day; `lives` has first and last-but-one day of those the tables limit."""

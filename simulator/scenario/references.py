@@ -130,6 +130,7 @@ class _Names:
         self.parties = set(library.party_ids) | set(scenario.parties.own)
         self.blocs = set(scenario.parties.blocs)
         self.rules = {rule.id for rule in scenario.rules}
+        self.events = {event.id for event in scenario.events}
         self.known: dict[str, Collection[str]] = {
             "treaty": set(library.treaty_ids) | own_treaties,
             "shipped treaty": library.treaty_ids,
@@ -250,19 +251,20 @@ def _role(names: _Names, name: str, loc: Loc) -> Problem | None:
 
 
 def _event(names: _Names, name: str, loc: Loc) -> Problem | None:
-    own = {event.id for event in names.scenario.events}
+    if name in names.events:
+        return None
     here = set()
     if loc[0] == "branches" and isinstance(loc[1], int):
         here = {event.id for event in names.scenario.branches[loc[1]].add}
-    if name in own | here:
+    if name in here:
         return None
     if name in names.library.event_ids:
         text = f"'{name}' is a shared world event that this scenario does not use"
         return Problem(loc, "TS207", text, f"add {{id: {name}, from_record: {name}}} to events")
-    # A rule or an outcome may look out for an event that only a branch adds.
-    if loc[0] in ("rules", "outcomes") and name in names.known["event"]:
+    # A rule or an outcome may look out for an event that only a branch adds; no rule can depend on it in every world.
+    if loc[0] in ("rules", "outcomes") and "presupposes" not in loc and name in names.known["event"]:
         return None
-    return Problem(loc, "TS207", f"unknown event '{name}'", names.near(name, own | here))
+    return Problem(loc, "TS207", f"unknown event '{name}'", names.near(name, names.events | here))
 
 
 def _record(names: _Names, name: str, loc: Loc) -> Problem | None:

@@ -214,7 +214,9 @@ class Rule(Model):
     """An actor's disposition: what sets it off, under which condition, how likely, how late, and what is done.
 
     `actor: nato` is one decision of the bloc, carried out by every member; `each: nato` is one decision per member.
-    A rule says `do` (with `chance`) or `choose` (whose options carry their own probabilities).
+    A rule says `do` (with `chance`) or `choose` (whose options carry their own probabilities). What it `explains` is
+    taken out of a simulation: the act that it does, and what only prepares or carries out that act (announcements,
+    domestic steps), which no rule needs to do and which no evidence asks for.
     """
 
     id: Slug
@@ -230,7 +232,10 @@ class Rule(Model):
     )
     do: NoneOrMany[Action] = ()
     choose: Listed[Option] = ()
-    explains: NoneOrMany[SelectorOrId] = Field(default=(), description="recorded acts that this rule stands for")
+    explains: NoneOrMany[SelectorOrId] = Field(
+        default=(),
+        description="recorded acts that this rule stands for, and the announcements and domestic steps beside them",
+    )
     noise: NoiseName = Field(
         default="what", description="what names the draw: the happening, its causes, the rule, the period"
     )

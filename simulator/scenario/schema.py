@@ -243,7 +243,13 @@ class Observed(Model):
     until: Day | None = Field(
         default=None, description="after this day nothing conditions; default: the end of the period"
     )
-    complete: tuple[Slug, ...] = Field(default=(), description="treaties whose recorded acts are known completely")
+    complete: tuple[Slug, ...] | None = Field(
+        default=None,
+        description="treaties of which it is known that nothing else was done; default: all that the record covers",
+    )
+    window: Annotated[int, Field(strict=True, ge=0, le=3660)] = Field(
+        default=0, description="by how many days an act may lie before or after its recorded day"
+    )
     statuses: tuple[ObservedStatus, ...] = ()
 
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable
 
 from simulator.errors import ScenarioError
+from simulator.law.catalogue import parties
 from simulator.law.dates import DateRule, day_text
 from simulator.law.lifecycle import lifecycle
 from simulator.law.record import RecordedAct, world_events
@@ -37,7 +38,7 @@ class Script:
     def __init__(self, book: Codebook, lowering: Lowering, branch: Branch | None, replay: bool) -> None:
         self.book, self.lowering, self.branch, self.replay = book, lowering, branch, replay
         self.scenario: Scenario = book.scenario
-        self.taken_out: list[str] = []
+        self.taken_out: dict[str, ScriptedAct] = {}
         self.events: dict[str, WorldEvent] = {}
         self.acts: dict[str, ScriptedAct] = {}
         self._build()
@@ -66,9 +67,17 @@ class Script:
 
     # -- from the record -----------------------------------------------------------------------------------------
 
+    def _waits(self, act: RecordedAct) -> bool:
+        """Whether a succession counts from its notification only (D73); who continues another State does not wait."""
+        own = parties().get(act.party)
+        read = self.book.view.readings.get("D73") == "notification"
+        return read and act.act == "succeed" and not (own is not None and own.continues)
+
     def _recorded(self, act: RecordedAct, day: int) -> ScriptedAct:
         book = self.book
-        if act.act in _RELATES_BACK and act.effective is not None:
+        if self._waits(act):
+            day = max(day, act.recorded or day)
+        elif act.act in _RELATES_BACK and act.effective is not None:
             day = min(day, act.effective)
         stated = -1
         if act.act in _STATES_EFFECT and act.effective is not None and act.effective >= day:
@@ -192,8 +201,7 @@ class Script:
         for rule in self.scenario.rules:
             for selector in rule.explains:
                 for name in [name for name in self.acts if selects(selector, name)]:
-                    del self.acts[name]
-                    self.taken_out.append(name)
+                    self.taken_out[name] = self.acts.pop(name)
 
     def _edit(self, branch: Branch) -> None:
         for target in branch.drop:

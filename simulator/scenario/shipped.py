@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from functools import cache, cached_property
 from importlib.resources import files
@@ -71,3 +72,7 @@ class ShippedLibrary:
     def event_kind(self, event: str) -> str:
         """Kind of a shared world event."""
         return world_events()[event].kind
+
+    def event_day(self, event: str) -> dt.date | None:
+        """Day of a shared world event."""
+        return dt.date.fromordinal(world_events()[event].day)

@@ -15,10 +15,10 @@ from simulator.law.catalogue import parties as shipped_parties
 from simulator.law.catalogue import treaty_data, treaty_ids
 from simulator.law.clauses import Treaty, merge_patch, parse_treaty
 from simulator.scenario.library import Library, Loc, Problem
-from simulator.scenario.schema import Branch, Scenario
+from simulator.scenario.schema import Branch, ForcedStatus, Scenario
 from simulator.scenario.wording import nearest, said
 
-__all__ = ["clause_problems", "named_parties", "named_treaties", "treaty_texts"]
+__all__ = ["clause_problems", "forced_status_problems", "named_parties", "named_treaties", "treaty_texts"]
 
 _WHOLE = frozenset(Treaty.model_fields)  # a change that uses one of these keys is written like a whole treaty
 
@@ -93,8 +93,7 @@ def _problems(
 ) -> Iterator[Problem]:
     """Validate one treaty; `skip` levels of its data are not written in the file."""
     try:
-        treaty = parse_treaty(text)
-        options = [parse_treaty(text, {d: r}) for d, readings in treaty.readings.items() for r in readings]
+        options = _all_readings(text)
     except ValidationError as error:
         for details in error.errors(include_url=False):
             yield _problem(details, start, skip)
@@ -103,7 +102,7 @@ def _problems(
     parties = set(library.party_ids) | set(scenario.parties.own) | set(shipped_parties())
     treaties = set(library.treaty_ids) | set(scenario.treaties) | set(treaty_ids())
     seen: set[str] = set()
-    for one in (treaty, *options):
+    for one in options:
         for kind, known, named in (("party", parties, named_parties(one)), ("treaty", treaties, named_treaties(one))):
             for name, loc in named:
                 if name not in known and name not in seen:
@@ -111,6 +110,47 @@ def _problems(
                     yield Problem(
                         (*start, *loc[skip:]), "TS330", f"unknown {kind} '{name}'", nearest(name, sorted(known))
                     )
+
+
+def forced_status_problems(scenario: Scenario) -> Iterator[Problem]:
+    """Yield the forced statuses that no run can reach, whatever happens in it: the clauses alone forbid them.
+
+    A status is refused only if every reading of disputed clauses forbids it. Everything else shows in the run.
+    """
+    for number, branch in enumerate(scenario.branches):
+        wanted = {one.treaty for one in branch.status}
+        texts = treaty_texts(scenario, branch, wanted & set(treaty_ids())) if wanted else {}
+        for j, one in enumerate(branch.status):
+            try:
+                treaties = _all_readings(texts.get(one.treaty, {}))
+            except ValidationError:  # unknown, or reported with its clauses
+                continue
+            found = [_unreachable(treaty, one) for treaty in treaties]
+            if all(found):
+                place = ("branches", number, "status", j)
+                hint = "change the day or the status, or change the clause in the same branch"
+                yield Problem(place, "TS319", f"{one.of} cannot be {one.is_} under {one.treaty}: {found[0]}", hint)
+
+
+def _all_readings(text: Mapping[str, Any]) -> list[Treaty]:
+    """The treaty as it stands, and under each single reading of its disputed clauses."""
+    treaty = parse_treaty(text)
+    return [treaty, *(parse_treaty(text, {d: r}) for d, readings in treaty.readings.items() for r in readings)]
+
+
+def _unreachable(treaty: Treaty, forced: ForcedStatus) -> str:
+    """Return why the clauses allow nobody this status on this day; empty if they may."""
+    if forced.is_ == "non_party":
+        return ""
+    if forced.is_ == "terminated":
+        return "this status follows from the end of the treaty, and nobody is put into it"
+    if treaty.adopted and forced.date < treaty.adopted:
+        return f"it was adopted on {treaty.adopted}, and does not exist on {forced.date}"
+    if treaty.opens and forced.date < treaty.opens:
+        return f"it opens on {treaty.opens}, and nobody can sign or join it on {forced.date}"
+    if forced.is_ == "withdrawn" and not (treaty.clauses.withdrawal and treaty.clauses.withdrawal.allowed):
+        return "it gives no right to withdraw"
+    return ""
 
 
 def _problem(error: Any, start: Loc, skip: int) -> Problem:

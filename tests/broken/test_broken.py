@@ -72,7 +72,8 @@ def test_only_a_run_can_meet_it(name: str) -> None:
     """A file whose mistake shows only in a run is a valid file, and its run stops in time, in words, without a trace."""
     assert load_scenario(HERE / name).scenario.id == name.removesuffix(".yaml")
     before = listing(HERE)
-    command = [sys.executable, "-m", "simulator", "run", name]
+    branch = EXPECTED[name].get("branch")
+    command = [sys.executable, "-m", "simulator", "run", name, *(["--branch", branch] if branch else [])]
     done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == EXPECTED[name]["exit"]
     assert [word for word in EXPECTED[name]["words"] if word not in done.stderr] == []

@@ -17,6 +17,7 @@ from pydantic import Field, model_validator
 
 from simulator.law.catalogue import parties, treaty_ids
 from simulator.law.lifecycle import PARTY_STATUSES, STATUSES
+from simulator.law.record import record
 from tests.history.casebook import FOLDER, Strict, read
 from tests.history.replays import Question, family, trace
 
@@ -33,6 +34,7 @@ __all__ = [
     "count_sources",
     "counts",
     "differences",
+    "independent",
     "listings",
     "shifts",
     "status",
@@ -159,6 +161,28 @@ def listings() -> dict[str, Listing]:
     """All lists by the name of their file."""
     files = sorted(path.name for path in LISTS.glob("*.yaml") if path.name not in _NO_LISTING)
     return {name: Listing.model_validate_json(_parsed(name)) for name in files}
+
+
+@cache
+def cited(treaty: str, party: str) -> frozenset[str]:
+    """The addresses on which the record rests for a party of a treaty."""
+    return frozenset(act.source for act in record(treaty) if act.party in (party, "*") and act.source)
+
+
+@cache
+def independent() -> frozenset[Row]:
+    """The rows of enabled lists that the record was not built on.
+
+    Not counted are lists marked as shared, and single rows about a party for which the record cites the same page.
+    """
+    return frozenset(
+        row
+        for listing in listings().values()
+        if listing.enabled and not listing.shared
+        for group in listing.groups
+        for row in group.all
+        if (group.source or listing.source).url not in cited(row.treaty, row.party)
+    )
 
 
 @cache

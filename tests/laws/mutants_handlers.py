@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
-from simulator.engine import acts, claims, effects, endings, reference
+from simulator.engine import acts, claims, day, effects, endings
 from simulator.engine import run as runs
 from simulator.engine.world import World
 from simulator.law.lifecycle import PARTY_STATUSES
@@ -192,9 +192,9 @@ add("pending effects survive the exit", swap(*_CLOSE, by=_kept_at_close("pending
 add("countermeasures survive the leaver's exit", swap(*_CLOSE, by=_kept_at_close("toward")), "X25")
 add("the others keep facts about the leaver", swap(*_CLOSE, by=_one_sided), "X25")
 add("an exit wipes out past breaches", swap(*_CLOSE, by=_forgives), "I12")
-add("too few parties end a treaty", swap((reference, "consequences"), by=_below_threshold_ends), "X9")
-add("an exit suspends the others", swap((reference, "consequences"), by=_exit_suspends_others), "I4")
-add("war suspends", swap((reference, "_event"), by=_war_suspends), "X14")
+add("too few parties end a treaty", swap((day, "consequences"), by=_below_threshold_ends), "X9")
+add("an exit suspends the others", swap((day, "consequences"), by=_exit_suspends_others), "I4")
+add("war suspends", swap((day, "_event"), by=_war_suspends), "X14")
 add("conflict is tested at notice", _tested_at_notice, "X17")
 add(
     "conflict defers nothing",
@@ -205,7 +205,7 @@ add("all suspending is suspension by all", handler(effects._HANDLERS, "suspensio
 add("60(2)(b) reaches bystanders", handler(acts._HANDLERS, "suspend_toward", _towards_everyone), "X18")
 add("a treaty amends before it is in force", swap((effects, "_threshold_met"), by=_linked_early), "X19")
 add("a treaty supersedes for States outside it", swap((endings, "_all_bound"), by=_nobody_asked), "X19")
-add("all treaties fall together", swap((reference, "links"), by=_all_fall), "I11")
+add("all treaties fall together", swap((day, "links"), by=_all_fall), "I11")
 add("a withdrawal clears a suspension", handler(acts._HANDLERS, "notify_withdrawal", _drops("suspension")), "I14")
 add("a suspension clears a withdrawal", handler(acts._HANDLERS, "notify_suspension", _drops("withdrawal")), "I14")
 add("a view forgets that a claim was made", swap((claims, "deny"), by=_denied_for_good), "I13")

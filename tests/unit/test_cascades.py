@@ -13,6 +13,7 @@ from simulator.analysis.indicators import Architecture
 from simulator.analysis.resilience import area, resilience
 from simulator.analysis.robustness import kendall, rank_robustness
 from simulator.analysis.scope import scope_of
+from simulator.analysis.timeline import timeline
 from simulator.analysis.worlds import world
 from simulator.scenario.load import load_text
 from tests.unit.architectures import day
@@ -63,12 +64,44 @@ def test_losses_are_linked_by_decisions_and_by_law() -> None:
     assert whole.as_json()["date"] == "2001-01-31"
 
 
-def test_what_ends_a_treaty_for_all_is_one_event() -> None:
-    """New START expired for both on one day: one cascade of two losses and no ripple."""
+def test_the_trigger_is_the_act_and_never_the_first_in_the_alphabet() -> None:
+    """Belgium leaves a bilateral treaty: Austria loses it too, and a third treaty falls; the trigger is Belgium's notice."""
+    notice = "{id: e, date: 2002-01-01, kind: act, acts: [{act: notify_withdrawal, treaty: two, party: [BEL]}]}"
+    trace = ts.replay(load_text(CHAIN.replace("  - {id: crisis", f"  - {notice}\n  - {{id: crisis"), "chain"))
+    (whole,) = cascades(trace)
+    assert (whole.trigger.party, whole.trigger.treaty, whole.trigger.act) == ("BEL", "two", "notify_withdrawal")
+    assert (whole.root.party, whole.size, whole.treaties) == ("BEL", 5, ("three", "two"))
+    scope = scope_of(timeline(trace), treaties=["three"], states=["AUT", "CHE"], served=[], list_of_tasks=[])
+    (part,) = cascades(trace, scope=scope)
+    assert (part.trigger, part.size, part.treaties) == (whole.trigger, 2, ("three",))
+
+
+def test_what_ends_by_time_or_by_consent_is_no_loss() -> None:
+    """New START expired for both on one day; the only loss is the Russian suspension before."""
     trace = ts.replay(load_text(_RECORD_OF_NEW_START, "new-start"))
-    found = [one for one in cascades(trace) if "new-start" in one.treaties]
-    assert sum(one.size for one in found) == 2
-    assert all(one.depth == 1 and not one.ripples for one in found)
+    assert [(one.party, one.status) for one in losses(trace)] == [("RUS", "suspended")]
+    for end in ("terminate_by_consent", "suspend_by_all"):
+        act = f"{{id: e, date: 2002-01-01, kind: act, acts: [{{act: {end}, treaty: two, party: '*'}}]}}"
+        trace = ts.replay(load_text(CHAIN.replace("  - {id: crisis", f"  - {act}\n  - {{id: crisis"), "chain"))
+        assert trace.treaties["two"][0] in ("terminated", "suspended_as_whole")
+        assert losses(trace) == []
+
+
+def test_the_record_has_no_cascade_without_an_act() -> None:
+    """Each trigger is an act of the record; nothing of another scope, nothing that expired, was ended by all or replaced."""
+    line = world("record")
+    scope = scope_of(line)
+    found = cascades(line.trace, scope=scope)
+    acts = {(step.day, step.party, step.treaty, step.act) for step in line.trace.steps if step.id}
+    for one in found:
+        trigger = one.trigger
+        assert (trigger.day, trigger.party, trigger.treaty, trigger.act) in acts
+        assert trigger.act in ("notify_withdrawal", "notify_suspension", "terminate_for_breach")
+        assert set(one.treaties) <= set(scope.instruments)
+    ended = {"jcpoa", "warsaw-pact", "brussels-treaty-weu", "start-1", "start-1-lisbon"}
+    assert not ended & {one.root.treaty for one in found}
+    abm = next(one for one in found if one.root.treaty == "abm")
+    assert (abm.trigger.party, abm.size, abm.treaties) == ("USA", 4, ("abm", "abm-protocol"))
 
 
 _RECORD_OF_NEW_START = """

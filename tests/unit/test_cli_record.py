@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,9 +12,11 @@ import pytest
 
 from simulator.analysis import derivation
 from simulator.analysis.derivation import Finding
+from simulator.errors import LimitError
 from simulator.law import recordcheck
 from simulator.law.catalogue import treaty_ids
 from simulator.law.record import COLUMNS, record
+from simulator.law.recordtext import MAX_BYTES, MAX_ROWS
 from tests.unit.commandline import Run, runner
 
 HEAD = ",".join(COLUMNS)
@@ -36,8 +39,18 @@ def contradiction(explained: str) -> Finding:
     row = "cfe.RUS.withdrawal_effective.2023-11-07"
     why = "the acts and the clause lead to another day"
     return Finding(
-        "cfe", "RUS", "withdrawal_effective", "2023-11-06", "2023-11-07", "contradicts", ("http://x",), why, explained, (row,)
-    )  # fmt: skip
+        "cfe",
+        "RUS",
+        "withdrawal_effective",
+        "2023-11-06",
+        "2023-11-07",
+        "contradicts",
+        ("http://x",),
+        why,
+        explained,
+        ("suspended",) if explained else (),
+        (row,),
+    )
 
 
 # --- record check -----------------------------------------------------------------------------------------------------
@@ -58,7 +71,7 @@ def test_the_shipped_record_holds(run: Run) -> None:
 def test_the_table_counts_and_lists(run: Run) -> None:
     """Counts come first, then what cannot be derived, with why and sources; a single treaty shows agreements, too."""
     out = run("record", "check").out
-    assert f"of {len(treaty_ids())} treaties: every row is valid" in out
+    assert f"of {len(treaty_ids())} treaties: every row is valid and the law refuses no act" in out
     cells = [line.split("\t") for line in out.splitlines()]
     assert [row[0] for row in cells if len(row) == 3 and row[1].isdigit()] == list(derivation.VERDICTS)
     assert "\nagrees\n" not in out
@@ -74,9 +87,14 @@ def test_another_view_shows_what_explains_a_contradiction(run: Run) -> None:
     done = run("record", "check", "--treaty", "cfe", "--view", "strict")
     assert done.code == 0
     assert "\ncontradicts\n" in done.out
+    assert "explained by" in done.out and "\tD1 read as suspended or changed_circumstances\t" in done.out
     assert "D1  " in done.out and "Held by RUS." in done.out
     data = run("record", "check", "--treaty", "cfe", "--view", "strict", "--json").json["data"]
-    assert {one["explained"] for one in data["findings"] if one["verdict"] == "contradicts"} == set(data["disputes"])
+    left = [one for one in data["findings"] if one["verdict"] == "contradicts"]
+    assert {one["explained"] for one in left} == set(data["disputes"])
+    for one in left:
+        known = {reading["id"] for reading in data["disputes"][one["explained"]]["readings"]}
+        assert one["readings"] and set(one["readings"]) <= known
 
 
 @pytest.mark.parametrize(("explained", "code"), [("", 1), ("D1", 0)])
@@ -119,14 +137,84 @@ def test_files_are_checked_with_their_lines(run: Run) -> None:
     assert (data["ok"], data["data"][0]["problems"]) == (False, len(data["diagnostics"]))
 
 
+def test_what_is_no_text_file_is_refused_in_words(run: Run) -> None:
+    """A directory, a workbook, a file of another encoding, and one with zero bytes: each with what it is; exit code 3."""
+    Path("folder.csv").mkdir()
+    Path("book.csv").write_bytes(b"PK\x03\x04\x14\x00\xff\xfe")
+    Path("utf16.csv").write_bytes(HEAD.encode("utf-16"))
+    Path("latin.csv").write_bytes(f"{HEAD}\n1990-11-19,DEU,sign,,,,,,,,,Köln,,,recalled,\n".encode("latin-1"))
+    Path("zero.csv").write_bytes(f"{HEAD}\n\0\n".encode())
+    done = run("record", "check", "folder.csv", "book.csv", "utf16.csv", "latin.csv", "zero.csv", "x" * 5000)
+    assert done.code == 3
+    assert "folder.csv: TS503 this is a directory; name a CSV file" in done.out
+    for name, byte, line in (("book", "FF", 1), ("utf16", "FF", 1), ("latin", "F6", 2)):
+        assert f"{name}.csv: TS503 cannot be read as UTF-8 text: the byte 0x{byte} in line {line}" in done.out
+    assert "zero.csv: TS503 this is no text: line 2 holds a zero byte; save the table as CSV in UTF-8" in done.out
+    assert "TS503 the file cannot be read: File name too long" in done.out
+    assert "Traceback" not in done.out + done.err
+
+
+@pytest.mark.parametrize("size", [MAX_BYTES + 1, 50_000_000_000])
+def test_a_file_that_is_too_large_is_not_read(run: Run, size: int) -> None:
+    """Its size alone is enough: exit code 4, the bound, the size, and what to do."""
+    with Path("cfe.csv").open("wb") as file:
+        file.truncate(size)
+    start = time.process_time()
+    done = run("record", "check", "cfe.csv")
+    assert time.process_time() - start < 1
+    assert done.code == 4
+    assert done.out.startswith(f"cfe.csv: TS401 the file has {size:,} bytes; at most {MAX_BYTES:,} are read; split it")
+    data = run("record", "check", "cfe.csv", "--json")
+    assert (data.code, data.json["ok"], data.json["diagnostics"][0]["code"]) == (4, False, "TS401")
+    with pytest.raises(LimitError):
+        recordcheck.check_file(Path("cfe.csv"))
+
+
+def test_a_file_of_too_many_rows_is_refused(run: Run) -> None:
+    """A file at the bound is checked while a user waits; one row more is refused, beside what is wrong elsewhere."""
+    row = "1990-11-19,DEU,declare,,,,,,,,,,,,recalled,"
+    rows = [f"{row}{number}" for number in range(MAX_ROWS)]
+    Path("cfe.csv").write_text("\n".join([HEAD, *rows]), encoding="utf-8")
+    Path("more.csv").write_text("\n".join([HEAD, *rows, row]), encoding="utf-8")
+    start = time.process_time()
+    assert run("record", "check", "cfe.csv").code == 3
+    assert time.process_time() - start < 5
+    done = run("record", "check", "more.csv", "missing.csv", "--treaty", "cfe")
+    assert done.code == 4
+    assert f"more.csv: TS403 the file has {MAX_ROWS + 1:,} rows; at most {MAX_ROWS:,} are read; split it" in done.out
+    assert "missing.csv: TS503" in done.out
+    with pytest.raises(LimitError, match="TS401"):
+        recordcheck.check_text("a" * (MAX_BYTES + 1), "cfe")
+
+
+def test_what_is_said_about_a_bad_file_is_bounded(run: Run) -> None:
+    """At most so many problems, each short, however long a cell is; the last line says that there are more."""
+    word = "deposit" * 1000
+    text = "\n".join([HEAD, *(f"1990-11-19,DEU,{word},,,,,,,,,,,,recalled,{number}" for number in range(501))])
+    Path("cfe.csv").write_text(text, encoding="utf-8")
+    lines = run("record", "check", "cfe.csv").out.splitlines()
+    assert len(lines) == recordcheck.MAX_PROBLEMS + 1
+    assert max(map(len, lines)) < 500
+    assert "TS503 there are more problems than are shown; correct these first" in lines[-1]
+
+
+def test_a_mark_before_the_first_line_is_no_mistake(run: Run) -> None:
+    """Some programs write a byte order mark before UTF-8."""
+    Path("cfe.csv").write_text(f"{HEAD}\n1999-04-01,DEU,declare,,,,,,,,,,,,recalled,\n", encoding="utf-8-sig")
+    assert run("record", "check", "cfe.csv").out == "cfe.csv: ok\n"
+
+
 @pytest.mark.parametrize("more", [[], ["--treaty", "cfe"]])
 def test_a_copy_of_a_shipped_file_is_valid(run: Run, more: list[str]) -> None:
-    """A file may have any name if its treaty is said."""
+    """A file may have any name if its treaty is said; what stands on record already is counted."""
     text = files("simulator.law").joinpath("data", "record", "cfe.csv").read_text(encoding="utf-8")
     name = "mine.csv" if more else "cfe.csv"
     Path(name).write_text(text, encoding="utf-8")
     done = run("record", "check", name, *more)
-    assert (done.code, done.out, done.err) == (0, f"{name}: ok\n", "")
+    known = f"{len(record('cfe'))} rows stand on record already"
+    assert (done.code, done.out, done.err) == (0, f"{name}: ok ({known})\n", "")
+    (row,) = run("record", "check", name, *more, "--json").json["data"]
+    assert row == {"file": name, "ok": True, "problems": 0, "on_record": len(record("cfe"))}
 
 
 def test_a_wrong_command_line_is_refused(run: Run) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from simulator.analysis.chronicle import FIELDS, chronicle
+from simulator.law.catalogue import treaty
 from tests.unit.commandline import Run, runner
 
 RUSSIA = ("timeline", "--treaty", "cfe", "--party", "RUS")
@@ -184,3 +185,15 @@ def test_a_bloc_without_members_gives_a_note(run: Run) -> None:
     done = run("status", "--bloc", "nato", "--date", "1940-01-01")
     assert (done.code, len(done.out.splitlines())) == (0, 1)
     assert "nothing concerns a State that was a party of nato on 1940-01-01" in done.err
+
+
+def test_what_a_clause_brings_about_has_the_source_of_the_clause(run: Run) -> None:
+    """No effect is called sourced without a source; an expiry has the one of the clause on duration."""
+    shown = run("timeline", "--json").json["data"]
+    effects = [row for row in shown if row["kind"] == "effect"]
+    assert [row for row in effects if row["confidence"] == "sourced" and not row["sources"]] == []
+    expiry = next(row for row in effects if row["act"] == "expire" and row["treaty"] == "jcpoa")
+    duration = treaty("jcpoa").clauses.duration
+    assert duration is not None
+    assert expiry["sources"] == [duration.source]
+    assert (expiry["confidence"] == "sourced") == (duration.confidence == "sourced")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import json
 import time
 from collections.abc import Collection, Mapping
@@ -41,15 +42,16 @@ class Shelf:
 
     def record_ids(self, treaty: str) -> Collection[str]:
         """The recorded acts of a treaty."""
-        record = {
-            "cfe": ("cfe.RUS.announce.2007-04-26", "cfe.RUS.notify_suspension.2007-07-14"),
-            "nato": ("nato.EST.accede.2004-03-29",),
-        }
-        return record.get(treaty, ())
+        cfe = ("cfe.RUS.announce.2007-04-26", "cfe.RUS.notify_suspension.2007-07-14")
+        return {"cfe": cfe, "nato": ("nato.EST.accede.2004-03-29",)}.get(treaty, ())
 
     def event_kind(self, event: str) -> str:
         """The kind of a shared event."""
         return {"md-poland-2007": "deployment"}[event]
+
+    def event_day(self, event: str) -> dt.date | None:
+        """One day for every shared event."""
+        return dt.date(2007, 3, 22)
 
 
 SHELF: Library = Shelf()

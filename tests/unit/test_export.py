@@ -20,7 +20,6 @@ from simulator.analysis.fields import decimal
 from simulator.analysis.indicators import Architecture
 from simulator.analysis.network import dynamic
 from simulator.analysis.scope import scope_of
-from simulator.analysis.timeline import day_text
 from simulator.analysis.worlds import world
 from simulator.scenario.load import load_text
 from tests.unit.architectures import day, lived, toy_scope
@@ -181,7 +180,9 @@ def test_merge_keys_are_unique() -> None:
     pairs = [(row["ccode1"], row["ccode2"], row["year"]) for row in dyads if row["ccode2"]]
     assert len(pairs) == len(set(pairs))
     assert all(int(one) < int(two) for one, two, _ in pairs)
-    assert {row["iso2"] for row in dyads if not row["ccode2"]} == {"VAT"}
+    early = {row["iso2"] for row in dyads if not row["ccode2"]}
+    assert early == {"LIE", "MCO", "SMR", "VAT"}, "no members of the list of States on the last day of 1989"
+    assert {row["iso2"] for row in dyads if not row["ccode2"] and row["year"] == "1994"} == {"VAT"}
     assert len({(row["treaty"], row["month"]) for row in months}) == len(months)
 
 
@@ -327,7 +328,7 @@ def test_the_gexf_is_dynamic_by_dates_and_has_no_viz() -> None:
     assert (graph.get("mode"), graph.get("timeformat")) == ("dynamic", "date")
     meta = root.find("g:meta", space)
     assert meta is not None
-    assert meta.get("lastmodifieddate") == day_text(world("inf-endgame").last)
+    assert meta.get("lastmodifieddate") is None  # no clock, and no day that is still to come
     edges = root.findall(".//g:edge", space)
     assert edges
     assert all(one.get("start") for one in edges)
@@ -342,3 +343,24 @@ def test_edges_name_what_began_them() -> None:
     assert one["sources"].startswith("http")
     assert "VCLT" in one["basis"]
     assert {row["confirmed"] for row in found} <= {"0", "1"}
+
+
+def test_panels_and_codebook_say_where_the_list_of_parties_is_not_complete() -> None:
+    """The Arms Trade Treaty's list ends in June 2018: months, States' years and the codebook say so."""
+    line = world("record")
+    view = Architecture(scope_of(line, treaties=["att", "cfe"], states=["POL"]))
+    months = export(view, "treaty-month", "2018-05-01", "2018-07-31")
+    found = {(row["treaty"], row["month"]): row["list_complete"] for row in rows(months["treaty-month.csv"])}
+    assert [found["att", month] for month in ("2018-05", "2018-06", "2018-07")] == ["1", "0", "0"]
+    assert {found["cfe", month] for month in ("2018-05", "2018-06", "2018-07")} == {"1"}
+    assert "`att` (complete up to 2018-06-18; missing: later signatures and instruments)" in months["codebook.md"]
+    years = export(view, "state-year", "2016-01-01", "2019-12-31")
+    assert [row["partial_lists"] for row in rows(years["state-year.csv"])] == ["0", "0", "1", "1"]
+    early = export(view, "state-year", "2010-01-01", "2012-12-31")
+    assert "does not hold all parties of these" not in early["codebook.md"]
+
+
+def test_the_codebook_tells_readers_what_a_missing_value_is() -> None:
+    """An empty cell is missing and nothing else is; pandas must be told both."""
+    text = export(Architecture(scope_of(world("inf-endgame"))), "state-year")["codebook.md"]
+    assert 'keep_default_na=False, na_values=[""]' in text

@@ -16,7 +16,7 @@ from simulator.analysis.timeline import day_text, month_starts
 from simulator.analysis.worlds import whole_record, world
 from simulator.engine.reference import ReferenceEngine
 from simulator.errors import RecordError
-from simulator.law.catalogue import treaty_ids
+from simulator.law.catalogue import parties, treaty_ids
 from simulator.law.lifecycle import STATUSES
 from simulator.scenario.compile import compile_scenario
 from simulator.scenario.load import Loaded, load_scenario
@@ -232,7 +232,22 @@ def test_a_state_is_in_one_bloc_of_a_scheme_at_a_time() -> None:
 def test_numbers_of_the_correlates_of_war_follow_unification() -> None:
     """The Federal Republic has 260 to its last day before unification and 255 from then on; Russia stays 365."""
     assert [cow("DEU", day(text)) for text in ("1990-10-02", "1990-10-03")] == [260, 255]
-    assert [cow(one, day("2020-01-01")) for one in ("RUS", "SUN", "USA", "VAT", "XYZ")] == [365, 365, 2, None, None]
+    assert [cow(one, day("2020-01-01")) for one in ("RUS", "SUN", "USA", "VAT", "XYZ")] == [365, None, 2, None, None]
+
+
+def test_numbers_of_the_correlates_of_war_have_periods() -> None:
+    """As the list of 2016 has them: who is a member on a day has its number, and no number stands for two at a time."""
+    on = {one: [cow(one, day(text)) for text in ("1991-12-25", "1991-12-26")] for one in ("SUN", "RUS", "SVN")}
+    assert on == {"SUN": [365, None], "RUS": [None, 365], "SVN": [None, None]}
+    assert (cow("YUG", day("1992-04-26")), cow("SRB", day("1992-04-27"))) == (345, 345)
+    assert (cow("CSK", day("1992-12-31")), cow("CZE", day("1993-01-01"))) == (315, 316)
+    assert (cow("SVK", day("1993-01-01")), cow("SVN", day("1992-01-15"))) == (317, 349)
+    assert [cow("YEM", day(text)) for text in ("1990-05-21", "1990-05-22")] == [678, 679]
+    assert [cow(one, day("1990-10-03")) for one in ("DDR", "DEU")] == [None, 255]
+    assert [cow("DEU", day(text)) for text in ("1950-01-01", "1955-05-05")] == [None, 260]
+    for text in ("1956-01-01", "1991-12-31", "1993-06-01", "2026-11-22"):
+        numbers = [number for one in parties() if (number := cow(one, day(text))) is not None]
+        assert len(numbers) == len({*numbers}) > 80
 
 
 def test_the_index_is_the_weighted_mean_of_four() -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+import simulator as ts
 from simulator.errors import LawError, RecordError
 from simulator.law.catalogue import parties, treaty, treaty_data, treaty_ids
 from simulator.law.lifecycle import lifecycle, read_table
@@ -142,3 +143,36 @@ def test_world_events_are_dated_and_named() -> None:
         assert event.kind
         assert event.title
         assert event.confidence != "sourced" or event.source, event.id
+
+
+# -- successions and the register --------------------------------------------------------------------------------
+
+
+def test_one_rule_holds_for_all_successions() -> None:
+    """A succession relates back to the first day of the State, never to a later day than its notice (VCST 23; 34)."""
+    found = [act for one in treaty_ids() for act in record(one) if act.act == "succeed"]
+    assert len(found) > 100
+    for act in found:
+        first = parties()[act.party].start
+        assert first, f"{act.party} has no first day"
+        assert act.effective == dt.date.fromisoformat(first).toordinal(), act.id
+        assert act.day is None or act.effective <= act.day, act.id
+
+
+def test_every_reading_has_a_holder_and_most_have_a_page() -> None:
+    """What nobody holds is no reading; what the default view picks can be read somewhere, but for two texts recalled."""
+    readings = [(one.id, reading) for one in disputes().values() for reading in one.readings.values()]
+    assert [(name, reading.id) for name, reading in readings if not reading.held_by] == []
+    bare = {
+        name for name, reading in readings if not reading.source and disputes()[name].views["depositary"] == reading.id
+    }
+    assert bare == {"D21", "D38"}
+    assert sum(bool(reading.source) for _, reading in readings) >= 0.8 * len(readings)
+
+
+def test_the_american_reading_of_the_inf_treaty_is_that_of_a_view() -> None:
+    """D3: the United States, whose exit is the claim, wrote to several parties; among the others the treaty goes on."""
+    assert resolve_view("claimant").readings["D3"] == "multilateral"
+    seen = {view: ts.status(date="2019-08-03", party="UKR", treaty="inf", view=view) for view in VIEWS}
+    assert seen["claimant"][0].position.status == "in_force"
+    assert not any(rows and rows[0].position.status == "in_force" for view, rows in seen.items() if view != "claimant")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 from collections import Counter
 from functools import cache
@@ -11,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from simulator.law.catalogue import treaty_data, treaty_ids
-from simulator.law.record import overrides, record, world_events
+from simulator.law.lifecycle import read_table
+from simulator.law.record import COLUMNS, RecordedAct, overrides, record, world_events
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
 HOW = ("imported", "overridden", "merged", "dropped")
 ROWS = {
     ("conventional", "act"): 1076,
@@ -22,6 +25,24 @@ ROWS = {
     ("nuclear", "event"): 120,
     ("conventional", "clause"): 136,
     ("nuclear", "clause"): 154,
+}
+
+# The cells of a row in the sets, in the order of their digests, and the column that holds each in the record.
+CELLS = {
+    "act": {
+        "effective_date": "effective",
+        "instrument": "instrument",
+        "source_url": "source",
+        "confidence": "confidence",
+        "note": "note",
+    },
+    "event": {
+        "date": "date",
+        "title": "title",
+        "actors": "actors",
+        "source_url": "source",
+        "confidence": "confidence",
+    },
 }
 
 
@@ -100,3 +121,78 @@ def test_the_page_shows_the_counts_of_the_table() -> None:
         cells = [f"{total:,}", *(f"{counts[(what, group, how)]:,}" for how in HOW)]
         assert f"| {what} | {group} | {' | '.join(cells)} |" in text
     assert f"holds {len(treaty_ids())} instruments" in re.sub(r"\s+", " ", text)
+
+
+# -- cell by cell ------------------------------------------------------------------------------------------------
+
+
+def digest(cell: str) -> str:
+    """The digest of a cell as the report holds it."""
+    return hashlib.sha256(cell.encode()).hexdigest()[:8] if cell else "-"
+
+
+@cache
+def lines(treaty: str) -> tuple[dict[str, str], ...]:
+    """The rows of a record file as they stand there, before any override."""
+    path = ROOT / "simulator" / "law" / "data" / "record" / f"{treaty}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def stands(act: RecordedAct) -> dict[str, str]:
+    """The row of an act before any override."""
+    return lines(act.treaty)[act.line - 2]
+
+
+@cache
+def now() -> dict[str, dict[str, str]]:
+    """What stands in the record, by the name that the report uses."""
+    assert set(CELLS["act"].values()) <= set(COLUMNS)
+    acts = {act.id: stands(act) for one in treaty_ids() for act in record(one)}
+    return acts | {row["id"]: row for row in read_table("events.csv")}
+
+
+@pytest.mark.parametrize("what", CELLS)
+def test_every_changed_cell_is_named_and_no_other(what: str) -> None:
+    """A cell reads as it did in the set, or the report names it."""
+    wrong = []
+    for row in report():
+        if row["what"] == what:
+            was = dict(zip(CELLS[what], row["cells"].split(), strict=True))
+            is_ = {cell: digest(now()[row["became"]][column]) for cell, column in CELLS[what].items()}
+            changed = [cell for cell in CELLS[what] if was[cell] != is_[cell]]
+            if changed != row["changed"].split():
+                wrong.append((row["source"], row["became"], row["changed"], changed))
+    assert not wrong
+
+
+def test_an_imported_act_keeps_day_party_source_and_confidence() -> None:
+    """Only the note and the day of effect may be reworded; the day and the party stand in the name of the row."""
+    for row in report():
+        if row["what"] == "act" and row["how"] in ("imported", "overridden"):
+            stood, (*_, party, _, day) = now()[row["became"]], row["source"].rsplit(".", 3)
+            assert (stood["party"], stood["done"]) == (party, day), row
+            assert set(row["changed"].split()) <= {"note", "effective_date"}, row
+
+
+def test_a_computed_day_of_effect_says_so() -> None:
+    """Days of effect that were computed under NPT, BWC, CWC and TPNW are marked in the note."""
+    imported = {row["became"] for row in report() if row["what"] == "act"}
+    joined = [
+        act
+        for one in ("bwc", "cwc", "npt", "tpnw")
+        for act in record(one)
+        if act.id in imported and act.act in ("deposit", "accede") and act.effective is not None
+    ]
+    assert len(joined) > 500
+    assert [act.id for act in joined if "effective date computed" not in act.note] == []
+
+
+def test_both_addresses_of_merged_rows_are_kept() -> None:
+    """A row that both sets have names the address of either, in the column or in the note."""
+    for row in report():
+        if row["how"] == "merged" and "source_url" in row["changed"].split():
+            stood = now()[row["became"]]
+            named = [stood["source"], *re.findall(r"https?://[^; ]+", stood["note"])]
+            had = row["cells"].split()[3 if row["what"] == "event" else 2]
+            assert had == "-" or had in map(digest, named), row

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from simulator.engine.reference import ReferenceEngine
+from simulator.law.lifecycle import STATEMENTS
 from simulator.law.record import record
 from simulator.results.trace import Trace
 from simulator.scenario.compile import compile_scenario
@@ -143,7 +144,7 @@ def test_the_record_replays(name: str) -> None:
 
 @each_scenario
 def test_explained_acts_are_taken_out(name: str) -> None:
-    """What a rule stands for is not scripted as well; a rule stands only for acts that it can do."""
+    """What a rule stands for is not scripted as well; what it cannot do itself are steps beside an act that it can."""
     scenario, program = loaded(name).scenario, engine(name).program
     acts = {act.id: act for treaty in scenario.record.treaties for act in record(treaty)}
     explained = {one for rule in scenario.rules for selector in rule.explains for one in acts if selects(selector, one)}
@@ -154,9 +155,14 @@ def test_explained_acts_are_taken_out(name: str) -> None:
         bloc = scenario.parties.blocs.get(rule.who)
         members = bloc.members if bloc is not None else (rule.who,)
         does = {(one.act, one.treaty) for one in actions_of(rule) if isinstance(one, ActSpec)}
-        for act in (acts[one] for selector in rule.explains for one in acts if selects(selector, one)):
-            assert (act.act, act.treaty) in does, f"{rule.id} cannot do {act.id}"
-            assert members is None or act.party in members, f"{rule.id} cannot do {act.id}"
+        meant = [acts[one] for selector in rule.explains for one in acts if selects(selector, one)]
+        able = [act for act in meant if (act.act, act.treaty) in does]
+        assert able or not meant, f"{rule.id} can do nothing of what it explains"
+        for act in meant:
+            assert act in able or act.act in STATEMENTS, f"{rule.id} cannot do {act.id}"
+            # A step of an organ of the treaty (a conference, a common statement) is nobody's own.
+            assert members is None or act.party in members or act.party == "*", f"{rule.id} cannot do {act.id}"
+            assert any(act.treaty == one.treaty for one in able), f"{act.id} is no step beside an act of {rule.id}"
 
 
 # Decisions with which a simulation repeats the record; the first that fits a decision counts.
@@ -203,9 +209,21 @@ HISTORY: dict[str, list[dict[str, Any]]] = {
 }
 
 
-def done(trace: Trace) -> list[tuple[int, str, str, str]]:
-    """Return what was done, without what followed in law and without the reasons."""
-    return sorted((s.day, s.act, s.party, s.treaty) for s in trace.steps if s.kind in ("act", "claim", "statement"))
+def done(trace: Trace, without: frozenset[str] = frozenset()) -> list[tuple[int, str, str, str]]:
+    """Return what was done, without what followed in law and without the reasons; `without` leaves ids out."""
+    deeds = ("act", "claim", "statement")
+    return sorted((s.day, s.act, s.party, s.treaty) for s in trace.steps if s.kind in deeds and s.id not in without)
+
+
+def steps_beside(name: str) -> frozenset[str]:
+    """The announcements and domestic steps of a scenario that belong to a rule's act, and that no rule does itself."""
+    does = {
+        (one.act, one.treaty) for rule in loaded(name).scenario.rules for one in actions_of(rule) if hasattr(one, "act")
+    }
+    parts = {one: one.split(".") for one in engine(name).program.taken_out}
+    return frozenset(
+        one for one, (treaty, _, act, _) in parts.items() if act in STATEMENTS and (act, treaty) not in does
+    )
 
 
 HISTORY |= LIBRARY_HISTORY
@@ -213,12 +231,15 @@ HISTORY |= LIBRARY_HISTORY
 
 @pytest.mark.parametrize("name", sorted(HISTORY))
 def test_the_rules_can_produce_the_record(name: str) -> None:
-    """With the right decisions the simulation does what was done, to the day: history is possible in the model."""
+    """With the right decisions the simulation does what was done, to the day: history is possible in the model.
+
+    The steps beside an act (a decree, a debate in parliament) are left out with it and done by nobody.
+    """
     data = json.loads(json.dumps(loaded(name).data))
     data["branches"] = [{"id": "history", "force": HISTORY[name]}]
     program = compile_scenario(load_text(json.dumps(data), name), mode="simulate", branch="history")
     repeated, original = ReferenceEngine(program).run(seed=1), engine(name, None, "replay").run()
-    assert done(repeated) == done(original)
+    assert done(repeated) == done(original, steps_beside(name))
     assert {one: answer.value for one, answer in repeated.outcomes.items()} == {
         one: answer.value for one, answer in original.outcomes.items()
     }
@@ -284,3 +305,12 @@ def test_worlds_part_on_the_day_of_the_edit(name: str, branch: str) -> None:
     for seed in FEW:
         before = [[one for one in done(simulated(name, which, seed)) if one[0] < first] for which in (branch, None)]
         assert before[0] == before[1]
+
+
+def test_a_world_without_the_notice_shows_no_decree() -> None:
+    """What prepares a notice is left out with it; the record still has it."""
+    beside = {one for one in steps_beside("cfe-endgame") if one.startswith("cfe.RUS.domestic_step.2023")}
+    assert len(beside) >= 4
+    assert beside <= {step.id for step in engine("cfe-endgame", None, "replay").run().steps}
+    calm = ReferenceEngine(compile_scenario(loaded("cfe-endgame"), branch={"id": "calm", "off": ["withdrawal"]}))
+    assert not beside & {step.id for step in calm.run(seed=1).steps}

@@ -1,0 +1,130 @@
+"""`treatysim whatif`: what an edit would have changed, given what did happen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simulator.cli.options import File, Json, View, examples
+from simulator.cli.run import Seed
+
+if TYPE_CHECKING:
+    from simulator.counterfactual.card import Card
+    from simulator.counterfactual.whatif import Settings, WhatIf
+    from simulator.scenario.load import Loaded
+
+MECHANISMS = ("monotone", "gumbel", "independent")
+MOST_RUNS = 100_000
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "whatif",
+        epilog=examples(
+            "treatysim whatif cfe-endgame --branch no-2004",
+            "treatysim whatif cfe-endgame --branch no-2004 --outcome cfe-lost-2007 --json",
+        ),
+    )(whatif)
+
+
+def _mechanism(value: str) -> str:
+    if value in MECHANISMS:
+        return value
+    raise typer.BadParameter(f"'{value[:40]}' is no mechanism; the mechanisms are {', '.join(MECHANISMS)}.")
+
+
+Edit = Annotated[str, typer.Option("--branch", metavar="ID", help="The edits of this branch; required.")]
+Outcomes = Annotated[
+    list[str] | None, typer.Option("--outcome", metavar="ID", help="Ask only this outcome; may be repeated.")
+]
+Mechanism = Annotated[
+    str,
+    typer.Option(
+        "--mechanism",
+        metavar="NAME",
+        callback=_mechanism,
+        help="How a decision among several outcomes carries over: monotone, gumbel or independent.",
+    ),
+]
+Runs = Annotated[
+    int, typer.Option("--runs", min=10, max=MOST_RUNS, help="Worlds drawn where an exact answer is too large.")
+]
+Work = Annotated[
+    int, typer.Option("--work", min=100, max=10_000_000, help="Days of worlds lived through by each exact computation.")
+]
+Window = Annotated[
+    int | None,
+    typer.Option("--window", min=0, max=3660, metavar="DAYS", help="Let recorded acts lie this many days off."),
+]
+Card_ = Annotated[bool, typer.Option("--card/--no-card", help="Judge the question by the criteria of the field.")]
+
+
+def whatif(  # noqa: PLR0917 -- one parameter for each option
+    file: File,
+    branch: Edit,
+    outcome: Outcomes = None,
+    mechanism: Mechanism = "monotone",
+    window: Window = None,
+    runs: Runs = 100,
+    work: Work = 5_500,
+    seed: Seed = None,
+    view: View = None,
+    card: Card_ = True,
+    json: Json = False,
+) -> None:
+    """Say what an edit would have changed, given what did happen.
+
+    What is on record fixes what it can about the decisions behind it; only the rest is left to chance. Beside each
+    answer stands what the model expects without the record. A number is exact, or it has an interval. The report card
+    below says how much of the answer is history and how much is model.
+    """
+    from simulator.cli.output import emit
+    from simulator.counterfactual.whatif import Settings
+    from simulator.scenario.load import load_scenario
+
+    settings = Settings(mechanism, work, runs, 1 if seed is None else seed, window, view)
+    loaded = load_scenario(file)
+    answer, judged = _answer(loaded, branch, outcome, settings, card)
+    if json:
+        emit(_payload(loaded, answer, judged))
+    else:
+        from simulator.cli.whatiftext import print_whatif
+
+        print_whatif(loaded, answer, judged)
+
+
+def _answer(
+    loaded: Loaded, branch: str, outcomes: list[str] | None, settings: Settings, card: bool
+) -> tuple[WhatIf, Card | None]:
+    from simulator.counterfactual.card import report_card
+    from simulator.counterfactual.whatif import answer_of, check_outcomes, prepare
+
+    check_outcomes(loaded, outcomes)
+    ready = prepare(loaded, branch, settings)
+    answer = answer_of(loaded, branch, ready, outcomes, settings)
+    if not card:
+        return answer, None
+    asked = answer.effects[0].outcome
+    return answer, report_card(loaded, ready.twin, branch, asked, p_pattern=answer.p_pattern)
+
+
+def _payload(loaded: Loaded, answer: WhatIf, card: Card | None) -> dict[str, Any]:
+    from simulator.cli.output import about, envelope
+
+    settings = answer.settings
+    manifest = about(
+        "whatif",
+        scenario=loaded.scenario.id,
+        digest=loaded.digest,
+        branch=answer.branch,
+        view=settings.view,
+        seed=settings.seed,
+        runs=settings.runs,
+        work=settings.work,
+    )
+    data = answer.as_json()
+    if card is not None:
+        data["card"] = card.as_json()
+    return envelope(data, manifest)

@@ -1,0 +1,72 @@
+"""Probabilities that say what they are: given what, how they were found, how exact they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import sqrt
+from typing import Any
+
+__all__ = ["Number", "wilson"]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A probability: exact, or the share of `runs` drawn worlds with a 95 % interval.
+
+    >>> Number.of(Fraction(34, 43)).text()
+    '34/43 (79.1 %)'
+    >>> Number(Fraction(1, 3), low=0.30, high=0.37, runs=600).text()
+    '33 % (30-37 %)'
+    """
+
+    value: Fraction
+    low: float = 0.0
+    high: float = 1.0
+    runs: int = 0
+
+    @classmethod
+    def of(cls, value: Fraction) -> Number:
+        """Make an exact number."""
+        return cls(value, float(value), float(value))
+
+    @classmethod
+    def share(cls, hits: int, runs: int) -> Number:
+        """Make the share of drawn worlds that have something, with its interval."""
+        return cls(Fraction(hits, runs), *wilson(hits, runs), runs)
+
+    @property
+    def exact(self) -> bool:
+        """Whether the number is exact."""
+        return not self.runs
+
+    def text(self) -> str:
+        """Return the number in words of a table."""
+        if not self.exact:
+            return f"{100 * float(self.value):.0f} % ({100 * self.low:.0f}-{100 * self.high:.0f} %)"
+        if self.value in (0, 1):
+            return "never" if self.value == 0 else "certain"
+        percent = f"{100 * float(self.value):.3g} %"
+        return f"{self.value} ({percent})" if self.value.denominator < 10_000 else percent
+
+    def as_json(self) -> str | float:
+        """Return an exact fraction as text, a share as a number."""
+        return str(self.value) if self.exact else float(self.value)
+
+    def details(self) -> dict[str, Any]:
+        """Return how the number was found."""
+        bounds = {} if self.exact else {"low": self.low, "high": self.high, "level": 0.95, "runs": self.runs}
+        return {"exact": self.exact, "value": float(self.value), **bounds}
+
+
+def wilson(hits: int, runs: int, z: float = 1.959964) -> tuple[float, float]:
+    """Return the 95 % interval of a share (Wilson, Journal of the American Statistical Association 22, 1927).
+
+    >>> [round(bound, 3) for bound in wilson(5, 10)]
+    [0.237, 0.763]
+    """
+    p = hits / runs
+    middle = p + z * z / (2 * runs)
+    half = z * sqrt(p * (1 - p) / runs + z * z / (4 * runs * runs))
+    whole = 1 + z * z / runs
+    return max((middle - half) / whole, 0.0), min((middle + half) / whole, 1.0)

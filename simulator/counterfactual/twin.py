@@ -1,0 +1,263 @@
+"""The twin: an outcome in the edited world, given what did happen, beside the same without that knowledge.
+
+Abduction (`abduction`) gives the explanations of the record; the edited program is then run with the uniforms as each
+explanation knows them. Where that is too large for an exact answer, worlds are drawn (`sampling`) and the answer has
+an interval. Every number says which of the two it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from simulator.counterfactual.abduction import History
+from simulator.counterfactual.explanations import Explanations
+from simulator.counterfactual.numbers import Number
+from simulator.counterfactual.sampling import pairs
+from simulator.errors import LimitError
+from simulator.exact.cone import Cone, cone, slice_program
+from simulator.exact.lattice import Lattice, Limits
+from simulator.exact.worlds import Worlds
+from simulator.scenario.program import Outcome, Program
+
+__all__ = ["BUDGET", "Effect", "Twin"]
+
+BUDGET = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an edit does to one outcome.
+
+    `baseline` is the outcome given the record without the edit, `given_record` with it; `unconditioned` and
+    `unconditioned_baseline` ask the model without the record. `p_necessary` is the probability that the outcome would
+    have failed to come without what the edit takes away, given that it came; `p_sufficient` that the edit brings it,
+    given that it did not come (Pearl, Causality, 2009, 9.2). None: there is no such world, or it was not found.
+    `delay` maps days gained (negative: lost) to probabilities, given that the outcome comes in both worlds.
+    """
+
+    outcome: str
+    title: str
+    last: int
+    baseline: Number
+    given_record: Number
+    unconditioned: Number
+    unconditioned_baseline: Number
+    p_necessary: Number | None
+    p_sufficient: Number | None
+    delay: dict[int, Fraction] = field(default_factory=dict)
+
+
+class Twin:
+    """The factual and the edited program side by side, under one history and one mechanism.
+
+    `work` bounds each exact computation (and all of them together `BUDGET` times as much), `runs` is how many worlds
+    are drawn where that is too little.
+    """
+
+    def __init__(
+        self,
+        factual: Program,
+        edited: Program,
+        history: History,
+        *,
+        mechanism: str = "monotone",
+        work: int = 5_500,
+        runs: int = 100,
+        seed: int = 1,
+    ) -> None:
+        self.factual, self.edited, self.history = factual, edited, history
+        self.source = Explanations(history.explanations, mechanism)
+        self.most, self.left, self.runs, self.seed = work, BUDGET * work, runs, seed
+        self._worlds: dict[tuple[str, str, bool], Worlds | None] = {}
+        self._too_large: list[tuple[str, Cone]] = []
+        self._delays: dict[str, dict[int, Fraction]] = {}
+        self.work = history.work
+
+    # -- exact -------------------------------------------------------------------------------------------------
+
+    def worlds(self, program: Program, outcome: str, given: bool) -> Worlds | None:
+        """Return all worlds of a program as far as they matter for an outcome; None where there are too many."""
+        asked = (program.branch, outcome, given)
+        if asked not in self._worlds:
+            self._worlds[asked] = self._lived(program, outcome, given)
+        return self._worlds[asked]
+
+    def _lived(self, program: Program, outcome: str, given: bool) -> Worlds | None:
+        part = cone(program, [outcome])
+        name = f"given the record, {program.branch}" if given else "without it"
+        for other, large in self._too_large:
+            reach, wider = (large.rules, large.last), (part.rules, part.last)
+            if other == name and reach != wider and large.rules <= part.rules and large.last <= part.last:
+                return None  # a narrower question was too large already
+        limits = Limits(work=max(min(self.most, self.left), 1))
+        lattice = Lattice(slice_program(program, part), source=self.source if given else None, limits=limits)
+        try:
+            return lattice.run()
+        except LimitError:
+            self._too_large.append((name, part))
+            return None
+        finally:
+            self.work += lattice.stepper.runs
+            self.left -= lattice.stepper.runs
+
+    def known(self, outcome: Outcome) -> dict[int, int | None] | None:
+        """Return on which day each explanation has the outcome (None: never); None where history leaves it open."""
+        found: dict[int, int | None] = {}
+        for number, path in enumerate(self.history.explanations):
+            day = path.found.get(outcome.id)
+            if day is None and outcome.last > self.history.until:
+                return None
+            found[number] = day
+        return found
+
+    # -- one outcome -------------------------------------------------------------------------------------------
+
+    def effects(self, outcomes: Collection[str] | None = None) -> list[Effect]:
+        """Return the effect on each outcome (default: all), in the order of the scenario."""
+        wanted = [one for one in self.edited.outcomes if outcomes is None or one.id in outcomes]
+        # What is asked first is the answer itself, the smallest questions before the others; what the model expects
+        # without the record takes what work is left.
+        small = sorted(wanted, key=lambda one: (len(cone(self.edited, [one.id]).rules), one.last))
+        orders = ((self.edited, True), (self.factual, True), (self.edited, False), (self.factual, False))
+        for program, informed in orders:
+            for one in small:
+                if program is self.edited or not informed or self.known(one) is None:
+                    self.worlds(program, one.id, informed)
+        exact = {one.id: self._exact(one) for one in wanted}
+        open_ones = [one for one in wanted if any(number is None for number in exact[one.id].values())]
+        given = self._drawn(open_ones, True)
+        free = self._drawn([one for one in open_ones if self._lacks(exact[one.id], "unconditioned")], False)
+        return [self._effect(one, exact[one.id], given.get(one.id), free.get(one.id)) for one in wanted]
+
+    @staticmethod
+    def _lacks(found: dict[str, Number | None], start: str) -> bool:
+        return any(number is None for name, number in found.items() if name.startswith(start))
+
+    def _exact(self, outcome: Outcome) -> dict[str, Number | None]:
+        """Return what can be had exactly; None for the rest."""
+        known = self.known(outcome)
+        given = self.worlds(self.edited, outcome.id, True)
+        if known is not None:
+            share = self._share(number for number, day in known.items() if day is not None)
+            baseline: Number | None = Number.of(share)
+        else:
+            baseline = _number(self.worlds(self.factual, outcome.id, True), outcome.id)
+        found: dict[str, Number | None] = {
+            "baseline": baseline,
+            "given_record": _number(given, outcome.id),
+            "unconditioned": _number(self.worlds(self.edited, outcome.id, False), outcome.id),
+            "unconditioned_baseline": _number(self.worlds(self.factual, outcome.id, False), outcome.id),
+        }
+        if given is not None and known is not None:
+            self._delays[outcome.id] = self.delays(outcome, given)
+            return found | self._joint(outcome.id, known, given)
+        return found | {"p_necessary": None, "p_sufficient": None}
+
+    def _share(self, numbers: Iterable[int]) -> Fraction:
+        weights = self.source.histories
+        return sum((weights[number].weight for number in numbers), Fraction(0)) / self.history.p_record
+
+    def _joint(self, outcome: str, known: dict[int, int | None], worlds: Worlds) -> dict[str, Number | None]:
+        came = sum(1 << number for number, day in known.items() if day is not None)
+        whole = self.source.start.histories
+        both = [Fraction(0), Fraction(0)]  # the edited world has it: where history has it, where it has not
+        for (_, histories), weight in worlds.found.get(outcome, {}).items():
+            for place, part in enumerate((histories & came, histories & (whole ^ came))):
+                if part:
+                    both[place] += weight * self.source.weight(part) / self.source.weight(histories)
+        p_came = self.source.weight(came) / self.history.p_record if came else Fraction(0)
+        # Where history leaves no room for a question there is nothing to be asked; it counts as found.
+        return {
+            "p_necessary": Number.of(1 - both[0] / p_came) if p_came else _NOTHING,
+            "p_sufficient": Number.of(both[1] / (1 - p_came)) if p_came < 1 else _NOTHING,
+        }
+
+    def delays(self, outcome: Outcome, worlds: Worlds) -> dict[int, Fraction]:
+        """Return the days gained by the edit, where both worlds have the outcome, with their probabilities."""
+        known = self.known(outcome)
+        if known is None:
+            return {}
+        found: dict[int, Fraction] = {}
+        for (day, histories), weight in worlds.found.get(outcome.id, {}).items():
+            whole = self.source.weight(histories)
+            for number, before in known.items():
+                if before is not None and histories >> number & 1:
+                    part = weight * self.source.histories[number].weight / whole
+                    found[day - before] = found.get(day - before, Fraction(0)) + part
+        total = sum(found.values(), Fraction(0))
+        return {days: weight / total for days, weight in sorted(found.items())} if total else {}
+
+    # -- drawn -------------------------------------------------------------------------------------------------
+
+    def _drawn(self, outcomes: list[Outcome], given: bool) -> dict[str, dict[str, Number]]:
+        """Return the shares among drawn worlds, for outcomes that are too large for an exact answer."""
+        if not outcomes:
+            return {}
+        ids = [one.id for one in outcomes]
+        both = [slice_program(program, cone(program, ids)) for program in (self.factual, self.edited)]
+        source, histories = (self.source, self.history.explanations) if given else (None, ())
+        hits = {name: [0, 0, 0, 0] for name in ids}  # factual and edited world: 00, 01, 10, 11
+        for pair in pairs(both[0], both[1], source, histories, runs=self.runs, seed=self.seed):
+            for name in ids:
+                hits[name][2 * pair.factual.outcomes[name].value + pair.edited.outcomes[name].value] += 1
+        return {name: _shares(counts, "" if given else "unconditioned") for name, counts in hits.items()}
+
+    def _effect(
+        self,
+        outcome: Outcome,
+        exact: dict[str, Number | None],
+        given: dict[str, Number] | None,
+        free: dict[str, Number] | None,
+    ) -> Effect:
+        drawn = {**(given or {}), **(free or {})}
+        found = {name: number if number is not None else drawn.get(name) for name, number in exact.items()}
+        numbers = {name: None if number is _NOTHING else number for name, number in found.items()}
+
+        def sure(name: str) -> Number:
+            number = numbers[name]
+            assert number is not None, name
+            return number
+
+        return Effect(
+            outcome.id,
+            outcome.title,
+            outcome.last,
+            sure("baseline"),
+            sure("given_record"),
+            sure("unconditioned"),
+            sure("unconditioned_baseline"),
+            numbers["p_necessary"],
+            numbers["p_sufficient"],
+            self._delays.get(outcome.id, {}),
+        )
+
+
+_NOTHING = Number(Fraction(0), runs=-1)
+
+
+def _number(worlds: Worlds | None, outcome: str) -> Number | None:
+    return None if worlds is None else Number.of(worlds.probability(outcome))
+
+
+def _shares(counts: list[int], start: str) -> dict[str, Number]:
+    neither, brought, averted, both = counts
+    total = sum(counts)
+    found = {
+        start or "given_record": Number.share(brought + both, total),
+        f"{start}_baseline" if start else "baseline": Number.share(averted + both, total),
+    }
+    if not start:
+        found |= {"p_necessary": _NOTHING, "p_sufficient": _NOTHING}
+        if averted + both:
+            found["p_necessary"] = Number.share(averted, averted + both)
+        if neither + brought:
+            found["p_sufficient"] = Number.share(brought, neither + brought)
+    return found
+
+
+def iso(day: int) -> str:
+    """Return a day as a date."""
+    return dt.date.fromordinal(day).isoformat()

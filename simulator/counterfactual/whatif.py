@@ -1,0 +1,275 @@
+"""The question as a whole: a scenario, an edit, what is known, and every number that belongs to the answer.
+
+>>> from simulator.scenario.load import load_scenario
+>>> loaded = load_scenario("cfe-endgame")
+>>> answer = what_if(loaded, "no-2004", outcomes=["notice-2007"], settings=Settings(work=3_000, runs=20))
+>>> answer.effects[0].baseline.text(), answer.history.exact
+('certain', True)
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from simulator.counterfactual.abduction import History, explain_or_draw, pattern_probability
+from simulator.counterfactual.mechanisms import MECHANISMS, sharp_bounds
+from simulator.counterfactual.numbers import Number
+from simulator.counterfactual.twin import Effect, Twin, iso
+from simulator.errors import ScenarioError
+from simulator.noise import Cuts
+from simulator.scenario.compile import BranchLike, compile_scenario, find_branch
+from simulator.scenario.diagnostics import nearest
+from simulator.scenario.edits import edits_of
+from simulator.scenario.load import Loaded
+from simulator.scenario.program import Program
+
+__all__ = ["BARELY", "Prepared", "Settings", "WhatIf", "answer_of", "check_outcomes", "prepare", "what_if"]
+
+BARELY = Fraction(1, 1000)  # a model that gives a pattern of acts less than this hardly allows it
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How an answer is computed.
+
+    `work` bounds the days lived through by each exact computation; where it does not suffice, `runs` worlds are drawn
+    from `seed`. `window` days (None: as the scenario says) may lie between an act and its recorded day.
+    """
+
+    mechanism: str = "monotone"
+    work: int = 5_500
+    runs: int = 100
+    seed: int = 1
+    window: int | None = None
+    view: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """An answer: what was asked, what was known, and the effect on each outcome.
+
+    `p_pattern` is the probability of the recorded acts on any dates. `mechanisms` gives each outcome's probability
+    under every mechanism; `changed` are decisions among several outcomes whose probabilities the edit changes, with
+    the sharp bounds of what they may become.
+    """
+
+    scenario: str
+    branch: str
+    title: str
+    edits: tuple[str, ...]
+    given: str
+    settings: Settings
+    history: History
+    p_pattern: Number
+    effects: tuple[Effect, ...]
+    mechanisms: dict[str, dict[str, Number]] = field(default_factory=dict)
+    changed: tuple[dict[str, Any], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """Whether every number given the record is exact."""
+        numbers = [number for one in self.effects for number in (one.baseline, one.given_record)]
+        return self.history.exact and all(number.exact for number in numbers)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the promised fields of `whatif`, fractions as text."""
+        return {
+            "branch": self.branch,
+            "title": self.title,
+            "edits": list(self.edits),
+            "given": self.given,
+            "mechanism": self.settings.mechanism,
+            "exact": self.exact,
+            "explanations": len(self.history.explanations),
+            "p_record": str(self.history.p_record),
+            "p_pattern": self.p_pattern.as_json(),
+            "outcomes": {one.outcome: _effect(one) for one in self.effects},
+            "mechanisms": {
+                name: {mechanism: number.as_json() for mechanism, number in numbers.items()}
+                for name, numbers in self.mechanisms.items()
+            },
+            "changed": list(self.changed),
+            "warnings": list(self.warnings),
+        }
+
+
+def _effect(one: Effect) -> dict[str, Any]:
+    names = ("given_record", "unconditioned", "baseline", "unconditioned_baseline", "p_necessary", "p_sufficient")
+    numbers: dict[str, Number | None] = {name: getattr(one, name) for name in names}
+    return {
+        "title": one.title,
+        "by": iso(one.last),
+        **{name: None if number is None else number.as_json() for name, number in numbers.items()},
+        "details": {name: number.details() for name, number in numbers.items() if number is not None},
+        "days_gained": {str(days): str(p) for days, p in one.delay.items()},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Both programs and the twin, before any outcome has been asked."""
+
+    factual: Program
+    edited: Program
+    twin: Twin
+
+
+def prepare(loaded: Loaded, branch: BranchLike, settings: Settings) -> Prepared:
+    """Compile both worlds and explain the record; raises what `what_if` raises."""
+    if settings.mechanism not in MECHANISMS:
+        raise ScenarioError(f"unknown mechanism {settings.mechanism!r}; the mechanisms are {', '.join(MECHANISMS)}")
+    scenario = loaded.scenario
+    edited = compile_scenario(loaded, branch=branch, view=settings.view)
+    # The branch may read the law otherwise; what happened is explained as the scenario reads it.
+    edit = find_branch(scenario, branch)
+    own = None if edit is not None and edit.view is not None else settings.view
+    factual = compile_scenario(loaded, view=own)
+    if settings.window is not None:
+        factual = replace(factual, observed=replace(factual.observed, window=settings.window))
+    history = explain_or_draw(factual, scenario, max(settings.work, 20_000), settings.seed)
+    twin = Twin(
+        factual,
+        edited,
+        history,
+        mechanism=settings.mechanism,
+        work=settings.work,
+        runs=settings.runs,
+        seed=settings.seed,
+    )
+    return Prepared(factual, edited, twin)
+
+
+def what_if(
+    loaded: Loaded,
+    branch: BranchLike,
+    *,
+    outcomes: Collection[str] | None = None,
+    settings: Settings | None = None,
+) -> WhatIf:
+    """Answer what an edit would have changed, given what did happen.
+
+    Raises ScenarioError for an unknown branch or outcome, and where the model gives the record probability zero;
+    LimitError where the record has too many explanations.
+    """
+    settings = settings or Settings()
+    check_outcomes(loaded, outcomes)
+    ready = prepare(loaded, branch, settings)
+    return answer_of(loaded, branch, ready, outcomes, settings)
+
+
+def answer_of(
+    loaded: Loaded, branch: BranchLike, ready: Prepared, outcomes: Collection[str] | None, settings: Settings
+) -> WhatIf:
+    """Answer from worlds that have been prepared."""
+    edit = find_branch(loaded.scenario, branch)
+    effects = tuple(ready.twin.effects(outcomes))
+    changed = tuple(_changed(ready.factual, ready.edited))
+    history = ready.twin.history
+    p_pattern = pattern_probability(ready.factual, min(settings.runs, 100), settings.seed)
+    return WhatIf(
+        loaded.scenario.id,
+        edit.id if edit else "",
+        (edit.title or edit.id) if edit else "no edit",
+        tuple(one.sentence() for one in edits_of(edit)) if edit else (),
+        _given(ready.factual, history),
+        settings,
+        history,
+        p_pattern,
+        effects,
+        _mechanisms(ready, effects, bool(changed), settings),
+        changed,
+        tuple(_warnings(ready, history, p_pattern)),
+    )
+
+
+def check_outcomes(loaded: Loaded, outcomes: Collection[str] | None) -> None:
+    """Refuse a question without an outcome, and outcomes that do not exist."""
+    known = [one.id for one in loaded.scenario.outcomes]
+    if not known:
+        text = f"scenario {loaded.scenario.id} asks nothing: it has no `outcomes:`, and a question needs one with a day"
+        raise ScenarioError(text)
+    for name in outcomes or ():
+        if name not in known:
+            raise ScenarioError(f"unknown outcome {name!r}; {nearest(name, known) or ', '.join(known)}")
+
+
+def _given(program: Program, history: History) -> str:
+    observed = program.observed
+    names = [program.names.treaties[code] for code in sorted(observed.complete)]
+    silence = f"nothing else was done under {', '.join(names)}" if names else "what else was done is not known"
+    when = "to the day" if not observed.window else f"each within {observed.window} days of its date"
+    acts = f"{len(history.acts)} recorded act{'s' if len(history.acts) != 1 else ''}"
+    statuses = f", {len(observed.statuses)} observed statuses" if observed.statuses else ""
+    return f"{acts}{statuses} from {iso(program.first)} to {iso(history.until)}, {when}; {silence}"
+
+
+def _mechanisms(
+    ready: Prepared, effects: tuple[Effect, ...], changed: bool, settings: Settings
+) -> dict[str, dict[str, Number]]:
+    """Return each outcome under every mechanism; where no decision among several changed, only independence differs."""
+    found: dict[str, dict[str, Number]] = {}
+    twins = {
+        name: Twin(ready.factual, ready.edited, ready.twin.history, mechanism=name, work=settings.work)
+        for name in ("monotone", "gumbel")
+        if changed and name != settings.mechanism
+    }
+    for one in effects:
+        numbers = {settings.mechanism: one.given_record}
+        for name in ("monotone", "gumbel"):
+            if name not in numbers and name in twins:
+                worlds = twins[name].worlds(ready.edited, one.outcome, True)
+                if worlds is not None:
+                    numbers[name] = Number.of(worlds.probability(one.outcome))
+            elif name not in numbers:
+                numbers[name] = one.given_record
+        numbers.setdefault("independent", one.unconditioned)
+        found[one.outcome] = numbers
+    return found
+
+
+def _changed(factual: Program, edited: Program) -> list[dict[str, Any]]:
+    """Return the decisions among several outcomes whose probabilities the edit changes, with sharp bounds."""
+    before = {rule.id: rule for rule in factual.rules}
+    found = []
+    for rule in edited.rules:
+        old = before.get(rule.id)
+        if old is None or old.choice is None or rule.choice is None or old.choice == rule.choice:
+            continue
+        p, q = _widths(old.choice, len(old.options)), _widths(rule.choice, len(rule.options))
+        names = [*(option.id for option in rule.options), "nothing"]
+        bounds = {
+            f"{names[i]} -> {names[j]}": [str(bound) for bound in sharp_bounds(p, q, i, j)]
+            for i in range(len(p))
+            for j in range(len(q))
+            if p[i]
+        }
+        found.append({"rule": rule.id, "before": list(map(str, p)), "after": list(map(str, q)), "bounds": bounds})
+    return found
+
+
+def _widths(cuts: Cuts, options: int) -> list[Fraction]:
+    """Return the probabilities of the options and of doing nothing."""
+    bounds = [Fraction(0), *cuts.fractions, Fraction(1)]
+    found = [high - low for low, high in itertools.pairwise(bounds)]
+    return [*found, *[Fraction(0)] * (options + 1 - len(found))]
+
+
+def _warnings(ready: Prepared, history: History, p_pattern: Number) -> list[str]:
+    found = [*ready.edited.warnings]
+    if history.left_out:
+        found.append(
+            f"{len(history.left_out)} recorded statements that rules explain and no rule makes are no evidence"
+        )
+    if 0 < p_pattern.value < BARELY or p_pattern.high < BARELY:
+        found.append(
+            f"the model barely allows what happened: the recorded acts on any dates have probability "
+            f"{float(p_pattern.value):.1e}; the answer says more about the model than about history"
+        )
+    if not history.exact:
+        found.append(f"the explanations were drawn, since there are too many; effective sample size {history.size:.0f}")
+    return found

@@ -1,0 +1,125 @@
+"""What if: the closed-form example, consistency, evidence of every kind, and errors that say what to change."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+import simulator as ts
+from simulator.counterfactual.whatif import Settings, what_if
+from simulator.errors import ScenarioError
+from simulator.scenario.load import Loaded, load_text
+from tests.agree.worlds import CASE_1
+
+# The closed-form example: the only change of status up to day 25 is a suspension on day 25 (2000-01-26).
+KNOWN = """
+observed:
+  complete: []
+  statuses:
+    - {date: 2000-01-25, status: toy, of: RUS, is: in_force}
+    - {date: 2000-01-26, status: toy, of: RUS, is: suspended}
+"""
+
+
+def toy(more: str = KNOWN, base: str = CASE_1) -> Loaded:
+    return load_text(base + more, "toy.yaml")
+
+
+@pytest.mark.parametrize(
+    ("branch", "given", "alone"),
+    [
+        ("no-e1", Fraction(1), Fraction(29, 50)),
+        ("no-e2", Fraction(34, 43), Fraction(29, 50)),
+        ("no-m", Fraction(15, 43), Fraction(51, 100)),
+        ("no-e2-no-m", Fraction(0), Fraction(3, 10)),
+    ],
+)
+def test_the_closed_form_example(branch: str, given: Fraction, alone: Fraction) -> None:
+    """Given the record and without it, exact; the two questions differ, and each number names its own."""
+    answer = what_if(toy(), branch)
+    effect = answer.effects[0]
+    assert answer.history.p_record == Fraction(301, 1000)
+    assert len(answer.history.explanations) == 3
+    assert (effect.given_record.value, effect.unconditioned.value) == (given, alone)
+    assert (effect.baseline.value, effect.unconditioned_baseline.value) == (Fraction(1), Fraction(353, 500))
+    assert answer.exact
+    assert effect.p_necessary is not None
+    assert effect.p_necessary.value == 1 - given
+
+
+def test_an_edit_can_be_given_in_place_of_a_name() -> None:
+    """The same edit written by hand gives the same answer."""
+    mine = {"id": "mine", "drop": [{"event": "e2"}]}
+    assert what_if(toy(), mine).effects[0].given_record.value == Fraction(34, 43)
+    api = ts.what_if(toy(), mine)
+    assert api.edits == ("Event e2 does not happen.",)
+
+
+def test_json_has_the_promised_fields() -> None:
+    """Fractions are text, numbers say whether they are exact."""
+    data: dict[str, Any] = what_if(toy(), "no-e2").as_json()
+    assert {"branch", "given", "mechanism", "exact", "explanations", "p_record", "outcomes"} <= set(data)
+    lost = data["outcomes"]["lost"]
+    assert (lost["given_record"], lost["unconditioned"], lost["baseline"]) == ("34/43", "29/50", "1")
+    assert lost["p_necessary"] == "9/43"
+    assert lost["details"]["given_record"]["exact"] is True
+    assert data["p_record"] == "301/1000"
+
+
+def test_days_gained_are_counted_where_both_worlds_have_the_outcome() -> None:
+    """Without E2 the suspension still comes on day 25: through M, or through E2's place in history taken by M."""
+    assert what_if(toy(), "no-e2").effects[0].delay == {0: Fraction(1)}
+
+
+def test_a_log_that_names_the_decision_leaves_one_explanation() -> None:
+    """If rule re is known not to have fired at e1 and e2, dropping e2 changes nothing."""
+    sure = CASE_1.replace("chance: 3/10", "chance: 0")
+    assert what_if(toy(base=sure), "no-e2").effects[0].given_record.value == 1
+
+
+def test_an_impossible_record_says_what_to_change() -> None:
+    """Evidence of probability zero is an error that names the day and the ways out."""
+    never = toy(
+        "observed: {complete: [], statuses: [{date: 2000-01-10, status: toy, of: RUS, is: suspended}, "
+        "{date: 2000-01-11, status: toy, of: RUS, is: in_force}]}\n"
+    )
+    with pytest.raises(ScenarioError, match=r"probability zero.*`until`"):
+        what_if(never, "no-e2")
+
+
+def test_unknown_names_are_refused_with_the_nearest() -> None:
+    """Branch, outcome and mechanism."""
+    with pytest.raises(ScenarioError, match="no-e2"):
+        what_if(toy(), "no-e22")
+    with pytest.raises(ScenarioError, match="lost"):
+        what_if(toy(), "no-e2", outcomes=["lots"])
+    with pytest.raises(ScenarioError, match="gumbel"):
+        what_if(toy(), "no-e2", settings=Settings(mechanism="gumble"))
+
+
+def test_a_scenario_without_outcomes_asks_nothing() -> None:
+    """A question needs something that can come true by a day."""
+    text = CASE_1.split("outcomes:")[0]
+    with pytest.raises(ScenarioError, match="no `outcomes:`"):
+        what_if(load_text(text + "branches: [{id: none, drop: [{event: e1}]}]\n", "toy.yaml"), "none")
+
+
+def test_drawn_worlds_agree_with_the_exact_answer() -> None:
+    """Where the exact computation may not work, the share of drawn worlds has the exact number in its interval."""
+    drawn = what_if(toy(), "no-e2", settings=Settings(work=1, runs=2_000)).effects[0]
+    assert not drawn.given_record.exact
+    assert drawn.given_record.low <= Fraction(34, 43) <= drawn.given_record.high
+    assert drawn.unconditioned.low <= Fraction(29, 50) <= drawn.unconditioned.high
+    assert drawn.baseline.value == 1
+
+
+def test_the_main_question_of_the_shipped_scenario() -> None:
+    """The record teaches something: 85 % given the record, 49 % without it, both exact."""
+    answer = ts.what_if("cfe-endgame", "no-2004", outcomes=["notice-2007"], runs=20)
+    effect = answer.effects[0]
+    assert effect.unconditioned.value == Fraction(61, 125)
+    assert effect.given_record.exact
+    assert round(float(effect.given_record.value), 4) == 0.8525
+    assert effect.baseline.value == 1
