@@ -25,6 +25,7 @@ from simulator.scenario.program import Outcome, Program
 __all__ = ["BUDGET", "Effect", "Twin"]
 
 BUDGET = 2
+LEAST = 1_000  # days that any question may take, however much the others took
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Twin:
             reach, wider = (large.rules, large.last), (part.rules, part.last)
             if other == name and reach != wider and large.rules <= part.rules and large.last <= part.last:
                 return None  # a narrower question was too large already
-        limits = Limits(work=max(min(self.most, self.left), 1))
+        limits = Limits(work=min(self.most, max(self.left, LEAST)))
         lattice = Lattice(slice_program(program, part), source=self.source if given else None, limits=limits)
         try:
             return lattice.run()
@@ -122,10 +123,12 @@ class Twin:
         # without the record takes what work is left.
         small = sorted(wanted, key=lambda one: (len(cone(self.edited, [one.id]).rules), one.last))
         orders = ((self.edited, True), (self.factual, True), (self.edited, False), (self.factual, False))
-        for program, informed in orders:
-            for one in small:
-                if program is self.edited or not informed or self.known(one) is None:
-                    self.worlds(program, one.id, informed)
+        # The first question of the scenario comes before all others.
+        for some in (wanted[:1], small):
+            for program, informed in orders:
+                for one in some:
+                    if program is self.edited or not informed or self.known(one) is None:
+                        self.worlds(program, one.id, informed)
         exact = {one.id: self._exact(one) for one in wanted}
         open_ones = [one for one in wanted if any(number is None for number in exact[one.id].values())]
         given = self._drawn(open_ones, True)
