@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simulator.api import StatusRow, compare, load, replay, run, status, what_if, why, why_not
+    from simulator.api import StatusRow, load, replay, run, status
+    from simulator.questions import compare, what_if, why, why_not
 
 __version__ = "0.1.0"
 __all__ = [
@@ -24,13 +25,15 @@ __all__ = [
     "why",
     "why_not",
 ]
+_QUESTIONS = frozenset({"compare", "what_if", "why", "why_not"})
 
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
         import importlib
 
-        return getattr(importlib.import_module("simulator.api"), name)
+        room = "questions" if name in _QUESTIONS else "api"
+        return getattr(importlib.import_module(f"simulator.{room}"), name)
     raise AttributeError(f"module 'simulator' has no attribute {name!r}")
 
 

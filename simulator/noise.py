@@ -23,6 +23,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 __all__ = ["CHANCE", "CHOICE", "DELAY", "NO_CUTS", "Cuts", "Key", "KeyedNoise", "Noise", "key_id", "mix64", "threshold"]
@@ -106,6 +107,14 @@ class Cuts:
     def cell(self, bits: int) -> int:
         """Return the number of the cell that holds a 53-bit uniform."""
         return bisect_right(self.bounds, bits)
+
+    def intervals(self) -> list[tuple[Fraction, Fraction]]:
+        """Return the cells as intervals of [0, 1), exact; a cell may be empty.
+
+        >>> [str(high - low) for low, high in Cuts.at([Fraction(1, 4)]).intervals()]
+        ['1/4', '3/4']
+        """
+        return list(pairwise([Fraction(0), *self.fractions, Fraction(1)]))
 
     def first(self, cells: int) -> Cuts:
         """Return the cuts of the first `cells` cells; all others become one last cell."""

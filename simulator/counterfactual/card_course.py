@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.counterfactual.card_ground import Ground, Row, counted, joint, options_of, own_chance, share_of
 from simulator.counterfactual.card_worlds import Asked, Read, Watched
-from simulator.counterfactual.numbers import Number, wilson
+from simulator.counterfactual.numbers import Number, wilson_interval
 from simulator.counterfactual.telling import date, said
 from simulator.noise import CHANCE, CHOICE
 from simulator.results.trace import Step, Trace
@@ -225,7 +225,7 @@ def _added(ground: Ground, day: int) -> Number:
     if not ground.given.exact:
         return ground.share(by_then)
     more = by_then - sum(ground.comes_by(one, ground.outcome.last) for one in ground.worlds)
-    low, high = wilson(more, ground.runs)
+    low, high = wilson_interval(more, ground.runs)
     start = ground.given.value
     value = min(start + Fraction(more, ground.runs), Fraction(1))
     return Number(value, min(float(start) + low, 1.0), min(float(start) + high, 1.0), ground.runs)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from simulator.engine.world import World
 from simulator.exact.foresight import Contradiction
@@ -127,9 +127,3 @@ class Record:
         """Return the recorded acts that end after a day, the first ones first: where an impossible record breaks."""
         last = min((one.last for one in self.acts if one.last > day), default=-1)
         return [one.id for one in self.acts if one.last == last]
-
-
-def without_outcomes(program: Program, keep: Iterable[str]) -> Program:
-    """Return the program with these outcomes only."""
-    wanted = set(keep)
-    return replace(program, outcomes=tuple(one for one in program.outcomes if one.id in wanted))

@@ -7,7 +7,6 @@ decision, and the explanations that differ about it part ways there; those that 
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
@@ -77,14 +76,9 @@ class Explanations(Fresh):
         """Work out the cells in which a key lies in the edited world, given where it lay in history."""
         if place is None or self.mechanism != "gumbel" or key.purpose != CHOICE or place.cell < 0:
             return super().spread(place, key, cuts)
-        p, q = _widths(place.cuts), _widths(cuts)
+        p, q = [[high - low for low, high in one.intervals()] for one in (place.cuts, cuts)]
         size = max(len(p), len(q))
         p, q = [*p, *[Fraction(0)] * (size - len(p))], [*q, *[Fraction(0)] * (size - len(q))]
         regions = {cell: region for cell, region, _ in cells_of(full(), cuts)}
         chances = transition("gumbel", p, q, place.cell)
         return tuple((cell, regions[cell], chance) for cell, chance in enumerate(chances) if chance)
-
-
-def _widths(cuts: Cuts) -> list[Fraction]:
-    bounds = [Fraction(0), *cuts.fractions, Fraction(1)]
-    return [high - low for low, high in itertools.pairwise(bounds)]

@@ -7,7 +7,9 @@ from fractions import Fraction
 from math import sqrt
 from typing import Any
 
-__all__ = ["Number", "wilson"]
+__all__ = ["Number", "wilson_interval"]
+
+_Z = 1.959963984540054  # the 97.5 % point of the standard normal distribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Number:
     @classmethod
     def share(cls, hits: int, runs: int) -> Number:
         """Make the share of drawn worlds that have something, with its interval."""
-        return cls(Fraction(hits, runs), *wilson(hits, runs), runs)
+        return cls(Fraction(hits, runs), *wilson_interval(hits, runs), runs)
 
     @property
     def exact(self) -> bool:
@@ -59,14 +61,14 @@ class Number:
         return {"exact": self.exact, "value": float(self.value), **bounds}
 
 
-def wilson(hits: int, runs: int, z: float = 1.959964) -> tuple[float, float]:
+def wilson_interval(hits: int, runs: int) -> tuple[float, float]:
     """Return the 95 % interval of a share (Wilson, Journal of the American Statistical Association 22, 1927).
 
-    >>> [round(bound, 3) for bound in wilson(5, 10)]
-    [0.237, 0.763]
+    >>> [round(one, 4) for one in wilson_interval(0, 10)]
+    [0.0, 0.2775]
     """
-    p = hits / runs
-    middle = p + z * z / (2 * runs)
-    half = z * sqrt(p * (1 - p) / runs + z * z / (4 * runs * runs))
-    whole = 1 + z * z / runs
-    return max((middle - half) / whole, 0.0), min((middle + half) / whole, 1.0)
+    share, square = hits / runs, _Z * _Z
+    middle = (share + square / (2 * runs)) / (1 + square / runs)
+    half = _Z * sqrt(share * (1 - share) / runs + square / (4 * runs * runs)) / (1 + square / runs)
+    low = 0.0 if hits == 0 else max(middle - half, 0.0)
+    return low, 1.0 if hits == runs else min(middle + half, 1.0)

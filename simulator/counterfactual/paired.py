@@ -13,6 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.counterfactual.numbers import wilson_interval
 from simulator.engine.reference import ReferenceEngine
 from simulator.exact.cone import cone, slice_program
 from simulator.noise import KeyedNoise
@@ -21,20 +22,6 @@ from simulator.scenario.program import Program
 __all__ = ["MAX_RUNS", "Effect", "paired_effects", "paired_interval", "wilson_interval"]
 
 MAX_RUNS = 20_000
-_Z = 1.959963984540054  # the 97.5 % point of the standard normal distribution
-
-
-def wilson_interval(hits: int, runs: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share of `hits` in `runs`.
-
-    >>> [round(one, 4) for one in wilson_interval(0, 10)]
-    [0.0, 0.2775]
-    """
-    share, square = hits / runs, _Z * _Z
-    middle = (share + square / (2 * runs)) / (1 + square / runs)
-    half = _Z * math.sqrt(share * (1 - share) / runs + square / (4 * runs * runs)) / (1 + square / runs)
-    low = 0.0 if hits == 0 else max(middle - half, 0.0)
-    return low, 1.0 if hits == runs else min(middle + half, 1.0)
 
 
 def paired_interval(both: int, only_first: int, only_second: int, neither: int) -> tuple[float, float]:

@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from simulator.counterfactual.explanations import Explanations
-from simulator.counterfactual.numbers import wilson
 from simulator.engine.reference import ReferenceEngine
 from simulator.exact.history import Path
 from simulator.noise import BITS, CHANCE, CHOICE, Cuts, Key, KeyedNoise, key_id
 from simulator.results.trace import Trace
 from simulator.scenario.program import Program
 
-__all__ = ["Drawn", "Pair", "pairs", "wilson"]
+__all__ = ["Drawn", "Pair", "pairs"]
 
 _EXPLANATION = Key(key_id("explanation"), 0, 0, CHANCE)
 

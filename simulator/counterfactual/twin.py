@@ -7,7 +7,6 @@ an interval. Every number says which of the two it is.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -73,6 +72,7 @@ class Twin:
         self.source = Explanations(history.explanations, mechanism)
         self.most, self.left, self.runs, self.seed = work, BUDGET * work, runs, seed
         self._worlds: dict[tuple[str, str, bool], Worlds | None] = {}
+        self._cones: dict[tuple[str, str], Cone] = {}
         self._too_large: list[tuple[str, Cone]] = []
         self._delays: dict[str, dict[int, Fraction]] = {}
         self.work = history.work
@@ -86,8 +86,14 @@ class Twin:
             self._worlds[asked] = self._lived(program, outcome, given)
         return self._worlds[asked]
 
+    def _cone(self, program: Program, outcome: str) -> Cone:
+        name = (program.branch, outcome)
+        if name not in self._cones:
+            self._cones[name] = cone(program, [outcome])
+        return self._cones[name]
+
     def _lived(self, program: Program, outcome: str, given: bool) -> Worlds | None:
-        part = cone(program, [outcome])
+        part = self._cone(program, outcome)
         name = f"given the record, {program.branch}" if given else "without it"
         for other, large in self._too_large:
             reach, wider = (large.rules, large.last), (part.rules, part.last)
@@ -121,7 +127,7 @@ class Twin:
         wanted = [one for one in self.edited.outcomes if outcomes is None or one.id in outcomes]
         # What is asked first is the answer itself, the smallest questions before the others; what the model expects
         # without the record takes what work is left.
-        small = sorted(wanted, key=lambda one: (len(cone(self.edited, [one.id]).rules), one.last))
+        small = sorted(wanted, key=lambda one: (len(self._cone(self.edited, one.id).rules), one.last))
         orders = ((self.edited, True), (self.factual, True), (self.edited, False), (self.factual, False))
         # The first question of the scenario comes before all others.
         for some in (wanted[:1], small):
@@ -259,8 +265,3 @@ def _shares(counts: list[int], start: str) -> dict[str, Number]:
         if neither + brought:
             found["p_sufficient"] = Number.share(brought, neither + brought)
     return found
-
-
-def iso(day: int) -> str:
-    """Return a day as a date."""
-    return dt.date.fromordinal(day).isoformat()

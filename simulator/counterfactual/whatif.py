@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -18,8 +17,9 @@ from typing import Any
 from simulator.counterfactual.abduction import History, explain_or_draw, pattern_probability
 from simulator.counterfactual.mechanisms import MECHANISMS, sharp_bounds
 from simulator.counterfactual.numbers import Number
-from simulator.counterfactual.twin import Effect, Twin, iso
+from simulator.counterfactual.twin import Effect, Twin
 from simulator.errors import ScenarioError
+from simulator.law.dates import day_text
 from simulator.noise import Cuts
 from simulator.scenario.compile import BranchLike, compile_scenario, find_branch
 from simulator.scenario.diagnostics import nearest
@@ -103,7 +103,7 @@ def _effect(one: Effect) -> dict[str, Any]:
     numbers: dict[str, Number | None] = {name: getattr(one, name) for name in names}
     return {
         "title": one.title,
-        "by": iso(one.last),
+        "by": day_text(one.last),
         **{name: None if number is None else number.as_json() for name, number in numbers.items()},
         "details": {name: number.details() for name, number in numbers.items() if number is not None},
         "days_gained": {str(days): str(p) for days, p in one.delay.items()},
@@ -205,7 +205,7 @@ def _given(program: Program, history: History) -> str:
     when = "to the day" if not observed.window else f"each within {observed.window} days of its date"
     acts = f"{len(history.acts)} recorded act{'s' if len(history.acts) != 1 else ''}"
     statuses = f", {len(observed.statuses)} observed statuses" if observed.statuses else ""
-    return f"{acts}{statuses} from {iso(program.first)} to {iso(history.until)}, {when}; {silence}"
+    return f"{acts}{statuses} from {day_text(program.first)} to {day_text(history.until)}, {when}; {silence}"
 
 
 def _mechanisms(
@@ -254,8 +254,7 @@ def _changed(factual: Program, edited: Program) -> list[dict[str, Any]]:
 
 def _widths(cuts: Cuts, options: int) -> list[Fraction]:
     """Return the probabilities of the options and of doing nothing."""
-    bounds = [Fraction(0), *cuts.fractions, Fraction(1)]
-    found = [high - low for low, high in itertools.pairwise(bounds)]
+    found = [high - low for low, high in cuts.intervals()]
     return [*found, *[Fraction(0)] * (options + 1 - len(found))]
 
 

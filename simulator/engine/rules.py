@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterator
 from fractions import Fraction
 
 from simulator.engine.acts import do
@@ -22,7 +23,16 @@ from simulator.noise import CHANCE, CHOICE, DELAY, Cuts, Key, key_id
 from simulator.results.trace import Step
 from simulator.scenario.program import Action, Decision, Program, Rule, Trigger
 
-__all__ = ["EACH_DAY", "EACH_MONTH", "EACH_RULE", "EACH_THRESHOLD", "RuleBook", "carry_out", "change_variables"]
+__all__ = [
+    "EACH_DAY",
+    "EACH_MONTH",
+    "EACH_RULE",
+    "EACH_THRESHOLD",
+    "RuleBook",
+    "carry_out",
+    "change_variables",
+    "deciders",
+]
 
 # What names a decision to the noise that is the same every time, or every time in a period.
 EACH_RULE, EACH_DAY, EACH_MONTH = (key_id(f"noise:{name}") for name in ("rule", "day", "month"))
@@ -47,6 +57,11 @@ class RuleBook:
 
     def react(self, run: Run, step: Step, happening: Happening) -> None:
         """Let every rule that the happening sets off decide, once each."""
+        for rule in self.set_off(run, happening):
+            self._decide(run, rule, step, happening)
+
+    def set_off(self, run: Run, happening: Happening) -> Iterator[Rule]:
+        """Yield every rule that a happening sets off, once each."""
         seen: set[int] = set()
         for key in happening.keys:
             for rule, trigger in self.index.get(key, ()):
@@ -55,21 +70,24 @@ class RuleBook:
                 if trigger.of is not None and happening.subject not in run.world.who(trigger.of, (), -1):
                     continue
                 seen.add(rule.code)
-                self._decide(run, rule, step, happening)
+                yield rule
 
     def _decide(self, run: Run, rule: Rule, step: Step, happening: Happening) -> None:
-        if rule.actor.kind == "party":
-            actors: list[tuple[int, tuple[int, ...]]] = [(rule.actor.code, (rule.actor.code,))]
-        elif rule.each:
-            members = run.world.members(rule.actor.code)
-            actors = [(party, (party,)) for party in members if rule.only is None or party in rule.only]
-        else:
-            actors = [(-1, run.world.members(rule.actor.code))]
-        for actor, parties in actors:
+        for actor, parties in deciders(run, rule):
             if parties:
                 _Decision(
                     run, rule, actor, parties, step=step, happening=happening, forced=self.forced.get(rule.code, [])
                 ).take()
+
+
+def deciders(run: Run, rule: Rule) -> list[tuple[int, tuple[int, ...]]]:
+    """Return who decides under a rule today, with the parties each decides for; -1 is a bloc that decides as one."""
+    if rule.actor.kind == "party":
+        return [(rule.actor.code, (rule.actor.code,))]
+    members = run.world.members(rule.actor.code)
+    if not rule.each:
+        return [(-1, members)]
+    return [(party, (party,)) for party in members if rule.only is None or party in rule.only]
 
 
 def _key(trigger: Trigger) -> tuple[object, ...]:

@@ -8,7 +8,6 @@ found, so that it stays one disposition. What a history has taught about keys co
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -90,8 +89,7 @@ def cells_of(region: Region, cuts: Cuts) -> Iterator[tuple[int, Region, Fraction
     [(0, '1/3'), (1, '2/3')]
     """
     size = measure(region)
-    bounds = [Fraction(0), *cuts.fractions, Fraction(1)]
-    for cell, (left, right) in enumerate(itertools.pairwise(bounds)):
+    for cell, (left, right) in enumerate(cuts.intervals()):
         part = meet(region, left, right)
         if part:
             yield cell, part, measure(part) / size
@@ -125,8 +123,8 @@ class Fresh:
         """Work out the cells: here the share of the known region that lies in each."""
         if place is not None:
             return tuple(cells_of(place.region, cuts))
-        bounds = list(itertools.pairwise([Fraction(0), *cuts.fractions, Fraction(1)]))
-        return tuple((cell, ((low, high),), high - low) for cell, (low, high) in enumerate(bounds) if low < high)
+        cells = enumerate(cuts.intervals())
+        return tuple((cell, ((low, high),), high - low) for cell, (low, high) in cells if low < high)
 
     def forks(self, belief: Belief, key: Key, cuts: Cuts, here: Place | None = None) -> list[Fork]:
         """Return every way in which a decision may fall; the probabilities add up to 1.

@@ -11,7 +11,6 @@ The ends are the exact fractions of the cuts. A generator rounds each of them up
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import pairwise
 
 from simulator.noise import Cuts
 
@@ -70,5 +69,4 @@ def overlap(region: Region, cuts: Cuts) -> tuple[Fraction, ...]:
             f"the uniform lies in a region of length 0 (got {region}); expected one of positive length, "
             "so look for two readings of one decision that exclude each other"
         )
-    edges = (Fraction(0), *cuts.fractions, Fraction(1))
-    return tuple(measure(meet(region, low, high)) / whole for low, high in pairwise(edges))
+    return tuple(measure(meet(region, low, high)) / whole for low, high in cuts.intervals())

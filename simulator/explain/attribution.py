@@ -22,7 +22,7 @@ from math import sqrt
 from simulator.counterfactual.abduction import History
 from simulator.counterfactual.explanations import Explanations
 from simulator.counterfactual.numbers import Number
-from simulator.counterfactual.sampling import Drawn, wilson
+from simulator.counterfactual.sampling import Drawn
 from simulator.engine.reference import ReferenceEngine
 from simulator.errors import LimitError
 from simulator.exact.cone import cone, slice_program
@@ -298,7 +298,7 @@ def _drawn(game: Game, kind: str, source: Explanations | None, runs: int, seed: 
         nobody += int(asked(frozenset()))
         visited |= asked.known.keys()
     numbers = {name: _mean(total, squares, runs) for name, (total, squares) in sums.items()}
-    whole, none = (Number(Fraction(hits, runs), *wilson(hits, runs), runs) for hits in (everyone, nobody))
+    whole, none = (Number.share(hits, runs) for hits in (everyone, nobody))
     return Shares(kind, numbers, whole, none, None, len(visited))
 
 

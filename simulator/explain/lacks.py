@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +10,7 @@ from simulator.explain.obstacles import Wanted
 from simulator.explain.occasions import Seen, lacking
 from simulator.explain.routes import Gap, Route, entry_gap, routes, spans
 from simulator.law.lifecycle import STATUSES, TREATY_STATUSES
-from simulator.results.trace import Step
+from simulator.results.trace import Step, iso
 from simulator.scenario import conditions as c
 from simulator.scenario.sentences import condition_phrase
 
@@ -55,16 +54,12 @@ class Lack:
             "treaty": self.treaty or None,
             "parties": list(self.parties),
             "status": self.status or None,
-            "since": _iso(self.since),
+            "since": iso(self.since),
             "routes": [one.as_json() for one in self.routes],
             "entry_into_force": self.gap.as_json() if self.gap else None,
-            "pending": [{"kind": kind, "effective": _iso(due)} for kind, due, _ in self.pending],
+            "pending": [{"kind": kind, "effective": iso(due)} for kind, due, _ in self.pending],
             "acts": [f"{one.treaty}.{one.party}.{one.act}" for one in self.wanted],
         }
-
-
-def _iso(day: int | None) -> str | None:
-    return None if not day else dt.date.fromordinal(day).isoformat()
 
 
 def lacks(seen: Seen) -> list[Lack]:
@@ -167,7 +162,7 @@ def _count(seen: Seen, leaf: c.CountIs, text: str, last: int) -> Lack:
     more = word in ("at_least", "above", "is")
     best, held = _best(seen, leaf, people, last)
     found = [one for one in people if held.get(one, "non_party") in leaf.is_]
-    when = "" if best == last else f" at best, on {_iso(best)}"
+    when = "" if best == last else f" at best, on {iso(best)}"
     text = f"{text}: {len(found)}{when} ({', '.join(found)})" if found else f"{text}: none"
     short = number + (word == "above") - len(found)
     groups: dict[str, list[str]] = {}

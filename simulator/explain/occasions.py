@@ -15,7 +15,7 @@ from typing import Any
 
 from simulator.engine.questions import Asked, holds
 from simulator.engine.reference import ReferenceEngine
-from simulator.engine.rules import RuleBook
+from simulator.engine.rules import RuleBook, deciders
 from simulator.engine.run import Happening, Run
 from simulator.engine.world import World
 from simulator.explain.query import Query
@@ -137,26 +137,13 @@ class _Watch:
 
     def react(self, run: Run, step: Step, happening: Happening) -> None:
         """Note the occasions, then let the rules decide."""
-        seen: set[int] = set()
-        for key in happening.keys:
-            for rule, trigger in self.index.get(key, ()):
-                if rule.code in seen:
-                    continue
-                if trigger.of is not None and happening.subject not in run.world.who(trigger.of, (), -1):
-                    continue
-                seen.add(rule.code)
-                self._note(run, rule, step, happening)
+        for rule in self.book.set_off(run, happening):
+            self._note(run, rule, step, happening)
         self.book.react(run, step, happening)
 
     def _note(self, run: Run, rule: Rule, step: Step, happening: Happening) -> None:
         names = run.program.names
-        if rule.actor.kind == "party":
-            actors: list[tuple[int, tuple[int, ...]]] = [(rule.actor.code, (rule.actor.code,))]
-        else:
-            members = run.world.members(rule.actor.code)
-            chosen = [one for one in members if rule.only is None or one in rule.only]
-            actors = [(one, (one,)) for one in chosen] if rule.each else [(-1, members)]
-        for actor, parties in actors:
+        for actor, parties in deciders(run, rule):
             asked = Asked(run.day, parties, happening.subject)
             when = judged(run.world, self.conditions[rule.id], rule.when, asked) if rule.when else None
             case = next((one for one in rule.chances if one.when is None or holds(run.world, one.when, asked)), None)

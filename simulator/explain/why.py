@@ -7,7 +7,6 @@ what set it off. Beside each step stand the conditions that had to hold as well 
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from simulator.explain.behind import behind, consents, last_status
 from simulator.explain.occasions import Occasion, Seen, Setting
 from simulator.explain.query import Query
 from simulator.law.views import disputes
-from simulator.results.trace import Step
+from simulator.results.trace import Step, iso
 from simulator.scenario.conditions import StatusIs
 from simulator.scenario.sentences import condition_phrase
 
@@ -43,8 +42,8 @@ class Group:
             "number": len(self.steps),
             "acts": sorted({one.act for one in self.steps}),
             "parties": [one.party for one in self.steps],
-            "from": _iso(self.steps[0].day),
-            "to": _iso(self.steps[-1].day),
+            "from": iso(self.steps[0].day),
+            "to": iso(self.steps[-1].day),
             "unconfirmed": self.unconfirmed,
             "steps": [one.number for one in self.steps],
         }
@@ -89,7 +88,7 @@ class Need:
         return {
             "text": self.text,
             "chain": [one.step.number for one in self.chain],
-            "since": _iso(self.chain[0].step.day) if self.chain else None,
+            "since": iso(self.chain[0].step.day) if self.chain else None,
             "rests_on": self.group.as_json() if self.group else None,
         }
 
@@ -137,16 +136,12 @@ class Why:
             "seed": self.seed,
             "branch": self.branch or None,
             "view": self.view,
-            "horizon": _iso(self.last),
+            "horizon": iso(self.last),
             "holds": self.holds,
-            "date": _iso(self.day),
+            "date": iso(self.day),
             "parts": [one.as_json() for one in self.parts],
             "warnings": list(self.warnings),
         }
-
-
-def _iso(day: int | None) -> str | None:
-    return None if day is None else dt.date.fromordinal(day).isoformat()
 
 
 def why(setting: Setting, query: Query) -> Why:

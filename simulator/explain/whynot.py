@@ -7,7 +7,6 @@ world has shown to be enough. Proposals that failed stand beside them with the r
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +16,7 @@ from simulator.explain.obstacles import RuleReport, Wanted, reports, rules_for
 from simulator.explain.occasions import Seen, Setting
 from simulator.explain.proposals import proposals
 from simulator.explain.query import Query
-from simulator.results.trace import Refusal
+from simulator.results.trace import Refusal, iso
 from simulator.scenario.sentences import condition_phrase
 
 __all__ = ["LeafReport", "RecordReport", "WhyNot", "why_not"]
@@ -34,7 +33,7 @@ class LeafReport:
 
     def as_json(self) -> dict[str, Any]:
         """The promised fields."""
-        return {"text": self.text, "holds": self.holds, "first": _iso(self.first), "last": _iso(self.last)}
+        return {"text": self.text, "holds": self.holds, "first": iso(self.first), "last": iso(self.last)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class RecordReport:
     def as_json(self) -> dict[str, Any]:
         """The promised fields."""
         return {
-            "acts": [{"id": name, "date": _iso(day)} for name, day in self.kept],
+            "acts": [{"id": name, "date": iso(day)} for name, day in self.kept],
             "taken_out": list(self.taken_out),
             "refused": [one.as_json() for one in self.refused],
         }
@@ -85,9 +84,9 @@ class WhyNot:
             "seed": self.seed,
             "branch": self.branch or None,
             "view": self.view,
-            "horizon": _iso(self.last),
+            "horizon": iso(self.last),
             "holds": self.holds,
-            "date": _iso(self.day),
+            "date": iso(self.day),
             "parts": [one.as_json() for one in self.leaves],
             "lacking": [one.as_json() for one in self.lacks],
             "rules": [one.as_json() for one in self.rules],
@@ -96,10 +95,6 @@ class WhyNot:
             "not_verified": [one.as_json() for one in self.tried.failed],
             "runs": self.tried.runs,
         }
-
-
-def _iso(day: int | None) -> str | None:
-    return None if day is None else dt.date.fromordinal(day).isoformat()
 
 
 def why_not(setting: Setting, query: Query) -> WhyNot:

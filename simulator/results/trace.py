@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Answer", "Check", "Position", "Refusal", "Step", "Tie", "Trace"]
+__all__ = ["Answer", "Check", "Position", "Refusal", "Step", "Tie", "Trace", "iso"]
 
 
-def _iso(day: int | None) -> str | None:
+def iso(day: int | None) -> str | None:
+    """Return the ISO text of a day, None for none."""
     return None if day is None else dt.date.fromordinal(day).isoformat()
 
 
@@ -54,7 +55,7 @@ class Step:
         """Return the promised fields of a trace row."""
         return {
             "number": self.number,
-            "date": _iso(self.day),
+            "date": iso(self.day),
             "phase": self.phase,
             "kind": self.kind,
             "act": self.act,
@@ -94,7 +95,7 @@ class Refusal:
     def as_json(self) -> dict[str, Any]:
         """Return the promised fields of a refusal."""
         names = ("party", "treaty", "act", "reason", "basis", "kind", "id", "rule")
-        return {"date": _iso(self.day), **{name: getattr(self, name) or None for name in names}}
+        return {"date": iso(self.day), **{name: getattr(self, name) or None for name in names}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Tie:
 
     def as_json(self) -> dict[str, Any]:
         """Return the day and the two acts."""
-        return {"date": _iso(self.day), "first": self.first, "second": self.second}
+        return {"date": iso(self.day), "first": self.first, "second": self.second}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +136,9 @@ class Position:
             "treaty": self.treaty,
             "status": self.status,
             "reason": self.reason or None,
-            "since": _iso(self.since) if self.since else None,
+            "since": iso(self.since) if self.since else None,
             "provisional": self.provisional,
-            "pending": [{"kind": kind, "effective": _iso(due)} for kind, due in self.pending],
+            "pending": [{"kind": kind, "effective": iso(due)} for kind, due in self.pending],
             "toward": [{"party": party, "what": what} for party, what in self.toward],
             "organ_rights": self.organ_rights,
             "flags": list(self.flags),
@@ -156,7 +157,7 @@ class Answer:
 
     def as_json(self) -> dict[str, Any]:
         """Return value and date."""
-        return {"value": self.value, "date": _iso(self.day)}
+        return {"value": self.value, "date": iso(self.day)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ class Check:
 
     def as_json(self) -> dict[str, Any]:
         """Return the promised fields of an expectation."""
-        return {"date": _iso(self.day), "expected": self.text, "ok": self.ok, "got": self.got}
+        return {"date": iso(self.day), "expected": self.text, "ok": self.ok, "got": self.got}
 
 
 @dataclass(slots=True)
@@ -219,13 +220,13 @@ class Trace:
             "seed": self.seed,
             "branch": self.branch or None,
             "view": self.view,
-            "period": {"from": _iso(self.first), "to": _iso(self.last)},
+            "period": {"from": iso(self.first), "to": iso(self.last)},
             "trace": [step.as_json() for step in self.steps],
             "refused": [one.as_json() for one in self.refused],
             "ties": [tie.as_json() for tie in self.ties],
             "final": [one.as_json() for one in self.final],
             "treaties": {
-                name: {"status": status, "reason": reason or None, "since": _iso(since) if since else None}
+                name: {"status": status, "reason": reason or None, "since": iso(since) if since else None}
                 for name, (status, reason, since) in self.treaties.items()
             },
             "outcomes": {name: answer.as_json() for name, answer in self.outcomes.items()},
