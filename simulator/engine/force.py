@@ -14,7 +14,7 @@ from simulator.law.dates import day_text
 from simulator.law.state import ALL, Claim, Pending
 from simulator.scenario.program import ForcedStatus
 
-__all__ = ["force_status"]
+__all__ = ["force_status", "ways_of"]
 
 # From a status: the events that lead on, in the order in which they are tried.
 _WAYS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -28,8 +28,8 @@ _WAYS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def _path(before: str, after: str) -> list[str] | None:
-    """Return the shortest events from one status to another."""
+def ways_of(before: str, after: str) -> list[str] | None:
+    """Return the shortest events from one status to another, None if no moves lead there."""
     reached: dict[str, list[str]] = {before: []}
     frontier = [before]
     while frontier:
@@ -44,7 +44,7 @@ def _path(before: str, after: str) -> list[str] | None:
 def force_status(run: Run, forced: ForcedStatus) -> None:
     """Set the status; raises EngineError if no legal moves lead to it."""
     one = run.world.relationship(forced.treaty, forced.party)
-    before, path = one.status, _path(one.status, forced.status)
+    before, path = one.status, ways_of(one.status, forced.status)
     if path is None:
         raise _unreachable(run, forced, before, "no legal moves lead there")
     for event in path:

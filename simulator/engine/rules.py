@@ -19,7 +19,8 @@ from simulator.engine.machine import Refused
 from simulator.engine.questions import Asked, holds
 from simulator.engine.run import Delayed, Happening, RuleAct, Run
 from simulator.law.dates import DateRule, add_months
-from simulator.noise import CHANCE, CHOICE, DELAY, Cuts, Key, key_id
+from simulator.law.lifecycle import lifecycle
+from simulator.noise import CHANCE, CHOICE, DELAY, Cuts, Key, key_id, mix64
 from simulator.results.trace import Step
 from simulator.scenario.program import Action, Decision, Program, Rule, Trigger
 
@@ -32,6 +33,7 @@ __all__ = [
     "carry_out",
     "change_variables",
     "deciders",
+    "order_of",
 ]
 
 # What names a decision to the noise that is the same every time, or every time in a period.
@@ -171,8 +173,7 @@ class _Decision:
         actor = names.parties[self.actor] if self.actor >= 0 else names.blocs[rule.actor.code]
         identity = f"{rule.id}/{actor}/{self.happening.what:016x}#{self.happening.nth}"
         owed = RuleAct(rule, option, self.parties, self.happening.subject, step.number, identity)
-        order = min((_order(run, action) for action in rule.options[option].actions), default=0)
-        run.owe(owed, self._when(), order, step)
+        run.owe(owed, self._when(), order_of(run.program, owed), step)
 
     def _option(self) -> int:
         """Return the number of the option that is taken, -1 for none."""
@@ -220,8 +221,11 @@ class _Decision:
         return Delayed(self._key(DELAY), cuts, tuple([today + point for point in delay.points[:inside]]))
 
 
-def _order(run: Run, action: Action) -> int:
-    return run.acts[run.program.names.acts[action.act]].order if action.act >= 0 else 0
+def order_of(program: Program, owed: RuleAct) -> int:
+    """Return the legal rank within a day of what a rule owes: that of the first of its acts."""
+    acts, words = lifecycle().acts, program.names.acts
+    actions = owed.rule.options[owed.option].actions
+    return min((acts[words[one.act]].order if one.act >= 0 else 0 for one in actions), default=0)
 
 
 def carry_out(run: Run, owed: RuleAct) -> bool:
@@ -249,7 +253,7 @@ def _act_out(run: Run, owed: RuleAct, action: Action) -> bool:
         run.world.kind_days[action.kind] = run.day
         step = run.step("event", action.kind, cause=owed.cause, rule=owed.rule.id, sources=owed.rule.sources)
         subject = owed.actor[0] if len(owed.actor) == 1 else -1
-        run.happen(step, Happening((("kind", action.kind),), run.key(f"happens:{owed.id}"), 0, subject))
+        run.happen(step, Happening((("kind", action.kind),), _brought_about(run, owed), 0, subject))
         return True
     done = False
     rule = action.effective
@@ -274,6 +278,13 @@ def _act_out(run: Run, owed: RuleAct, action: Action) -> bool:
         )
         done = do(run, deed) or done
     return done
+
+
+def _brought_about(run: Run, owed: RuleAct) -> int:
+    """Return the name of a happening that a decision brings about: who decided by which rule, and about what."""
+    head, _, tail = owed.id.rpartition("/")
+    what, _, nth = tail.partition("#")
+    return mix64(run.key(f"happens:{head}") ^ int(what, 16) ^ int(nth))
 
 
 def _parties(run: Run, action: Action, owed: RuleAct) -> list[int]:

@@ -1,0 +1,179 @@
+"""The compiler: the functions of this package as machine code, cached for the machine, the version and the sources.
+
+numba is imported here and nowhere else. The compiled functions are made from copies, so that the interpreted ones stay
+what they are. Two kinds: small ones are compiled into whoever calls them; those of `OUTER` are compiled once and called
+by their symbol, because the compiler otherwise works through everything a function calls again for every caller, which
+takes minutes. All take the two arrays as bare pointers: no bounds, no negative places, no reference counts.
+
+The cache lies in the user's cache folder, in a folder of its own for each state of the sources: numba looks only at the
+file of a function, not at what it calls.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import importlib
+import importlib.util
+import os
+import sys
+import time
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import FunctionType
+from typing import Any, get_type_hints
+
+from simulator.engine.flat import bits, primitives
+
+__all__ = ["cache_folder", "compiled", "has_compiler", "is_warm", "seconds_to_load", "sources_digest"]
+
+# Modules in the order in which they call each other, and in each the functions that are called by symbol.
+OUTER: dict[str, tuple[str, ...]] = {
+    "memory": ("undo",),
+    "days": ("month_of", "add_months", "first_day"),
+    "agenda": ("push", "push_wake", "schedule", "pop", "next_day"),
+    "steps": (),
+    "conditions": ("holds",),
+    "decide": ("decide", "decide_all"),
+    "reacts": ("happen", "became"),
+    "guards_joining": ("joining",),
+    "guards_leaving": ("leaving", "ends"),
+    "moves": ("legal_row", "fire", "move"),
+    "endings": ("touch", "close", "close_all", "lapse", "terminate", "consequences", "links"),
+    "entry": ("new_pending", "drop_pending", "enter", "party_entry", "shut", "thresholds"),
+    "effects": ("leave", "deny", "retest_deferred", "apply_due"),
+    "claims": ("new_claim", "suspend", "object_", "resume", "perform", "allege", "lift"),
+    "deeds": ("sign", "consent", "succeed", "disclaim", "withdraw_consent", "notify_withdrawal", "extinct", "invalid"),
+    "acts": ("do_one", "do"),
+    "force": ("force_status",),
+    "owed": ("scripted", "carry_out", "change_variables"),
+    "day": ("live_through", "judge", "prefix", "run"),
+    "tallying": ("add_moves", "chunk"),
+}
+# Called from Python, through ctypes, which lets other threads run meanwhile.
+CALLED = (("day", "prefix"), ("day", "run"), ("memory", "undo"), ("tallying", "add_moves"), ("tallying", "chunk"))
+
+
+def has_compiler() -> bool:
+    """Whether numba can be imported; it is not imported to find out."""
+    return importlib.util.find_spec("numba") is not None
+
+
+@cache
+def sources_digest() -> str:
+    """Return what names the state of the sources: the cache of another state is never used."""
+    found = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        found.update(path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Return where compiled code is kept: `NUMBA_CACHE_DIR` if it is set, else the user's cache folder."""
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    root = Path(given) if given else Path(home) / "treatysim"
+    return root / f"kernel-{sources_digest()}-py{sys.version_info[0]}{sys.version_info[1]}"
+
+
+def is_warm() -> bool:
+    """Whether compiled code of these sources lies in the cache, to the last function."""
+    return (cache_folder() / "complete").exists()
+
+
+def _signature(function: Any, types: Any) -> Any:
+    """The machine's types of a function, read from its annotations: pointers and 64-bit numbers."""
+    from simulator.engine.flat.memory import Large, Program, Small, World
+
+    pointers: dict[Any, Any] = dict.fromkeys((Program, World), types.CPointer(types.int64))
+    pointers |= {Large: types.CPointer(types.int64), Small: types.CPointer(types.int32)}
+    hints = get_type_hints(function)
+    result = types.void if hints["return"] is type(None) else types.int64
+    return result(*(pointers.get(hint, types.int64) for name, hint in hints.items() if name != "return"))
+
+
+class _Compiler:
+    """Makes compiled copies module by module; `made` is what stands in place of each interpreted function."""
+
+    def __init__(self) -> None:
+        os.environ.setdefault("NUMBA_OPT", "2")  # a fifth less time to compile than at 3, and the same speed
+        import llvmlite.binding
+        import numba
+
+        self.numba: Any = numba
+        self.symbols: Any = llvmlite.binding
+        folder = cache_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        self.numba.config.CACHE_DIR = str(folder)
+        self.options = {"cache": True, "error_model": "numpy"}
+        self.inner = {
+            **self.options,
+            "no_cpython_wrapper": True,
+            "no_cfunc_wrapper": True,
+        }  # called by machine code only
+        self.made: dict[object, Any] = {
+            getattr(bits, name): self.numba.njit(**self.inner)(getattr(primitives, name)) for name in bits.TWINS
+        }
+        self.called: dict[tuple[str, str], Any] = {}
+
+    def module(self, name: str) -> None:
+        """Compile one module; those that it calls have been compiled before."""
+        source = vars(importlib.import_module(f"simulator.engine.flat.{name}"))
+        scope = dict(source)
+        copies = {}
+        for word, found in source.items():
+            if isinstance(found, FunctionType) and found.__module__ == source["__name__"]:
+                copies[word] = FunctionType(found.__code__, scope, word, found.__defaults__)
+                copies[word].__annotations__ = found.__annotations__
+                copies[word].__module__ = found.__module__
+                self.made[found] = self._stand_in(name, word, found, copies[word])
+        for word, found in source.items():
+            if isinstance(found, FunctionType) and found in self.made:
+                scope[word] = self.made[found]
+        for word in sorted(OUTER[name], key=lambda one: source[one].__code__.co_firstlineno):
+            made = self.numba.cfunc(_signature(source[word], self.numba.types), **self.options)(copies[word])
+            self.symbols.add_symbol(_symbol(name, word), made.address)
+            self.called[name, word] = made
+
+    def _stand_in(self, name: str, word: str, original: Any, copied: Any) -> Any:
+        if word in OUTER[name]:
+            types = self.numba.types
+            return types.ExternalFunction(_symbol(name, word), _signature(original, types))
+        return self.numba.njit(**self.inner)(copied)
+
+    def callable(self, module: str, function: str) -> Any:
+        """Return a compiled function for Python: arrays are given by their addresses."""
+        signature = self.called[module, function]._sig
+        kinds = [ctypes.c_int64 if one == self.numba.types.int64 else ctypes.c_void_p for one in signature.args]
+        result = ctypes.c_int64 if signature.return_type == self.numba.types.int64 else None
+        return ctypes.CFUNCTYPE(result, *kinds)(self.called[module, function].address)
+
+
+def _symbol(module: str, function: str) -> str:
+    return f"treatysim_{sources_digest()}_{module}_{function}"
+
+
+# Called before machine code is made; a command line says there that it will take a while.
+before_compiling: Callable[[], None] | None = None
+
+
+def seconds_to_load() -> float:
+    """Compile everything, or load it if this machine has compiled it before; return how long that took."""
+    started = time.perf_counter()
+    compiled()
+    return time.perf_counter() - started
+
+
+@cache
+def compiled() -> dict[tuple[str, str], Any]:
+    """Return the compiled functions of `CALLED`, each called with the addresses of arrays and with numbers."""
+    if before_compiling is not None and not is_warm():
+        before_compiling()
+    maker = _Compiler()
+    for name in OUTER:
+        maker.module(name)
+    (cache_folder() / "complete").touch()
+    # The libraries must live as long as the process: what calls them knows only their addresses.
+    compiled.keep = maker  # type: ignore[attr-defined]
+    return {key: maker.callable(*key) for key in CALLED}

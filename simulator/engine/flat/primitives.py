@@ -1,0 +1,74 @@
+"""The operations of `bits` for the compiler: fixed-width numbers that wrap by themselves.
+
+Only ever called as compiled code; tests hold both against each other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
+_30, _27, _31, _11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+
+
+def lowest(word: int) -> Any:
+    """See `bits.lowest`."""
+    place, low = 0, word & -word
+    if low & 0xFFFF0000:
+        place += 16
+    if low & 0xFF00FF00:
+        place += 8
+    if low & 0xF0F0F0F0:
+        place += 4
+    if low & 0xCCCCCCCC:
+        place += 2
+    if low & 0xAAAAAAAA:
+        place += 1
+    return place
+
+
+def ones(word: int) -> Any:
+    """See `bits.ones`."""
+    word = word - ((word >> 1) & 0x55555555)
+    word = (word & 0x33333333) + ((word >> 2) & 0x33333333)
+    word = (word + (word >> 4)) & 0x0F0F0F0F
+    return ((word * 0x01010101) & 0xFFFFFFFF) >> 24
+
+
+def bits_of(start: int, site: int, what: int, step: int) -> Any:
+    """See `bits.bits_of`."""
+    state = np.uint64(start) ^ np.uint64(site)
+    state = (state ^ (state >> _30)) * _FIRST
+    state = (state ^ (state >> _27)) * _SECOND
+    state = (state ^ (state >> _31)) ^ np.uint64(what)
+    state = (state ^ (state >> _30)) * _FIRST
+    state = (state ^ (state >> _27)) * _SECOND
+    state = (state ^ (state >> _31)) + np.uint64(step) * _GOLDEN + _GOLDEN
+    state = (state ^ (state >> _30)) * _FIRST
+    state = (state ^ (state >> _27)) * _SECOND
+    return np.int64((state ^ (state >> _31)) >> _11)
+
+
+def joined(name: int, what: int, nth: int) -> Any:
+    """See `bits.joined`."""
+    state = np.uint64(name) ^ np.uint64(what) ^ np.uint64(nth)
+    state = (state ^ (state >> _30)) * _FIRST
+    state = (state ^ (state >> _27)) * _SECOND
+    return np.int64(state ^ (state >> _31))
+
+
+def unsigned_less(one: int, other: int) -> Any:
+    """See `bits.unsigned_less`."""
+    return np.uint64(one) < np.uint64(other)
+
+
+def start_of(seed: int, replication: int) -> Any:
+    """See `bits.start_of`."""
+    state = np.uint64(seed) ^ (np.uint64(replication) * _GOLDEN)
+    state = (state ^ (state >> _30)) * _FIRST
+    state = (state ^ (state >> _27)) * _SECOND
+    return np.int64(state ^ (state >> _31))

@@ -1,0 +1,92 @@
+"""Machine code against the interpreted kernel and the reference engine: the same tallies, the same rows.
+
+Compiling takes some twenty seconds the first time on a machine, so all of this stands in one file.
+"""
+
+from __future__ import annotations
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from simulator.engine.flat import bits, native, primitives
+from simulator.engine.kernel import Chunk, Kernel, UnsupportedError
+from simulator.ensemble.backends import ReferenceBackend
+from simulator.scenario.compile import compile_scenario
+from simulator.scenario.load import load_scenario
+from tests.agree.test_kernel import same, worlds
+
+pytestmark = pytest.mark.skipif(not native.has_compiler(), reason="numba is not installed")
+
+
+def test_the_primitives_agree() -> None:
+    source = random.Random(1)
+    with np.errstate(over="ignore"):
+        for _ in range(300):
+            word, big = source.getrandbits(32) or 1, [bits.signed(source.getrandbits(64)) for _ in range(3)]
+            step = source.getrandbits(30)
+            unsigned = [np.int64(one).astype(np.uint64) for one in big]
+            assert primitives.lowest(word) == bits.lowest(word)
+            assert primitives.ones(word) == bits.ones(word)
+            assert primitives.bits_of(*unsigned, step) == bits.bits_of(*big, step)
+            assert primitives.start_of(unsigned[0], step) == bits.start_of(big[0], step)
+            assert primitives.joined(*unsigned) == bits.joined(*big)
+            assert primitives.unsigned_less(*unsigned[:2]) == bits.unsigned_less(*big[:2])
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_random_worlds(seed: int) -> None:
+    for program in worlds(seed):
+        try:
+            kernel, oracle = Kernel(program, compiled=True), Kernel(program)
+        except UnsupportedError:
+            continue
+        found, expected = (one.chunk(3, 0, 40, rows=True) for one in (kernel, oracle))
+        assert found.tally == expected.tally
+        assert found.rows.tolist() == expected.rows.tolist()
+        assert found.stopped == expected.stopped
+
+
+@pytest.mark.parametrize("name", ["cfe-endgame", "new-start-end", "ottawa-eastern-flank"])
+def test_shipped(name: str) -> None:
+    program = compile_scenario(load_scenario(name))
+    kernel = Kernel(program, compiled=True)
+    expected = ReferenceBackend(program, 5).chunk(100, 12, rows=True)
+    found = kernel.chunk(5, 100, 12, rows=True)
+    assert found.tally == expected.tally
+    assert expected.rows is not None
+    assert found.rows.tolist() == expected.rows.tolist()
+
+
+def test_pieces_and_threads_add_up_to_the_whole() -> None:
+    kernel = Kernel(compile_scenario(load_scenario("cfe-endgame")), compiled=True)
+    whole = kernel.chunk(1, 0, 1_000).tally
+
+    def piece(number: int) -> Chunk:
+        return kernel.chunk(1, number * 50, 50)
+
+    with ThreadPoolExecutor(4) as threads:
+        pieces = [done.tally for done in threads.map(piece, reversed(range(20)))]
+    total = pieces[0]
+    for one in pieces[1:]:
+        total.merge(one)
+    assert total == whole
+
+
+def test_a_run_leaves_nothing_behind() -> None:
+    kernel = Kernel(compile_scenario(load_scenario("cfe-endgame")), compiled=True)
+    once = kernel.chunk(1, 7, 1, rows=True).rows.tolist()
+    kernel.chunk(1, 0, 500)
+    assert kernel.chunk(1, 7, 1, rows=True).rows.tolist() == once
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1_000, 1_150))
+def test_many_random_worlds(seed: int) -> None:
+    for program in worlds(seed):
+        try:
+            same(program, Kernel(program), range(5))
+        except UnsupportedError:
+            continue

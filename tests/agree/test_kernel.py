@@ -1,0 +1,146 @@
+"""The kernel against the reference engine: the same changes of status, outcomes, decisions, variables, run by run.
+
+Interpreted, so that every random world is cheap to try; `test_compiled` holds machine code against the same oracle.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator.engine.flat import cells as c
+from simulator.engine.flat import day, memory
+from simulator.engine.flat.bits import start_of
+from simulator.engine.flat.build_conditions import EXTENTS
+from simulator.engine.kernel import Change, Kernel, UnsupportedError, _mixed
+from simulator.engine.reference import ReferenceEngine
+from simulator.errors import LimitError, ScenarioError, TreatySimError
+from simulator.law.lifecycle import STATUSES
+from simulator.results.tally import Codes, Tally, TallyLayout
+from simulator.results.trace import Step, Trace
+from simulator.scenario.compile import compile_scenario
+from simulator.scenario.load import load_scenario
+from simulator.scenario.program import Program
+from simulator.scenario.shipped import list_shipped
+from simulator.testing.cases import Case
+from simulator.testing.strategies import cases
+from tests.agree.small_worlds import compiled, random_world
+
+PAIRS = (None, "linked", "superseding", "amending", "waiting")
+SHIPPED = [name for name, _ in list_shipped()]
+
+
+def changes(trace: Trace) -> list[Change]:
+    """The changes of status in a trace, in order."""
+    moved = [step for step in trace.steps if step.treaty and step.before != step.after and step.kind != "decision"]
+    return [Change(one.day, one.treaty, "" if of_treaty(one) else one.party, one.before, one.after) for one in moved]
+
+
+def of_treaty(step: Step) -> bool:
+    return step.move.startswith("T")
+
+
+def same(program: Program, kernel: Kernel, replications: range, seed: int = 1) -> None:
+    """Assert that both engines do the same in each of these replications, and that their tallies are equal."""
+    engine, layout = ReferenceEngine(program), TallyLayout.of(program)
+    for replication in replications:
+        expected = Tally(layout)
+        try:
+            trace = engine.run(seed=seed, replication=replication, ties=False)
+        except TreatySimError:
+            with pytest.raises(LimitError):
+                kernel.changes(seed, replication)
+            continue
+        assert kernel.changes(seed, replication) == changes(trace), f"replication {replication}"
+        assert sorted(positions(kernel, seed, replication)) == sorted(expected_positions(trace))
+        row = expected.add_trace(trace, Codes.of(program))
+        found = kernel.chunk(seed, replication, 1, rows=True)
+        assert found.rows[0].tolist() == row.tolist(), f"replication {replication}"
+        assert found.tally == expected, f"replication {replication}"
+
+
+def positions(kernel: Kernel, seed: int, replication: int) -> list[Any]:
+    """What a run leaves of each relationship beside its status, read from the flat world of an interpreted kernel."""
+    p, names, found = kernel.p, kernel.program.names, []
+    with kernel._world() as w:
+        day.run(p, w, start_of(_mixed(seed), replication))
+        for treaty, party in itertools.product(range(p[c.TREATIES]), range(p[c.PARTIES])):
+            rel = memory.rel_at(p, treaty, party)
+            facts = {
+                ("*" if code == p[c.PARTIES] else names.parties[code], what)
+                for place, what in enumerate(("suspended", "non_performance", "countermeasure"))
+                for code in range(p[c.PARTIES] + 1)
+                if memory.has(w, rel + c.FACTS + place * p[c.WORDS], code)
+            }
+            pending, kinds = w[rel + c.PENDING], []
+            while pending:
+                due = w[pending + c.N_DUE]
+                kinds.append((PENDING[w[pending + c.N_KIND]], None if due == c.NONE else due))
+                pending = w[pending + c.N_NEXT]
+            extent, rights = EXTENTS[w[rel + c.PROVISIONAL]], ("full", "restricted")[w[rel + c.RESTRICTED]]
+            state = STATUSES[w[rel + c.STATUS]], w[rel + c.SINCE], extent, rights, w[rel + c.RESERVATION] != 0
+            found.append((names.treaties[treaty], names.parties[party], *state, sorted(kinds, key=str), sorted(facts)))
+        memory.undo(p, w, 0)
+    return [one for one in found if one[2:] != UNTOUCHED]
+
+
+PENDING = ("withdrawal", "suspension", "pairwise_suspension", "entry_into_force")
+UNTOUCHED = ("non_party", 0, "none", "full", False, [], [])
+
+
+def expected_positions(trace: Trace) -> list[Any]:
+    """The same from the reference engine's trace."""
+    found = []
+    for one in trace.final:
+        state = one.status, one.since, one.provisional, one.organ_rights, "reservation" in one.flags
+        found.append((one.treaty, one.party, *state, sorted(one.pending, key=str), sorted(one.toward)))
+    return [one for one in found if one[2:] != UNTOUCHED]
+
+
+def worlds(seed: int) -> list[Program]:
+    """A random world and its branches."""
+    data: Any = random_world(seed, most_rules=6, branches=True)
+    found = []
+    for branch in [None, *(one["id"] for one in data["branches"])]:
+        try:
+            found.append(compiled(data, branch))
+        except ScenarioError:
+            continue
+    return found
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6))
+def test_random_worlds(seed: int) -> None:
+    for program in worlds(seed):
+        try:
+            kernel = Kernel(program)
+        except UnsupportedError:
+            continue
+        same(program, kernel, range(3))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(PAIRS).flatmap(lambda pair: cases(pair=pair)))
+def test_random_histories(case: Case) -> None:
+    program = case.program()
+    same(program, Kernel(program), range(1))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped(name: str) -> None:
+    program = compile_scenario(load_scenario(name))
+    same(program, Kernel(program), range(1))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_branches(name: str) -> None:
+    loaded = load_scenario(name)
+    for branch in [None, *(one.id for one in loaded.scenario.branches)]:
+        program = compile_scenario(loaded, branch=branch)
+        same(program, Kernel(program), range(10), seed=7)
