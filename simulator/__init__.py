@@ -1,7 +1,8 @@
 """treatysim: every party-treaty relationship is a state machine that follows treaty law.
 
-`import simulator as ts` gives `ts.load`, `ts.run`, `ts.replay`, `ts.status`, `ts.what_if`, `ts.compare`, `ts.why` and
-`ts.why_not`; they are imported when first used, so that asking for the version costs nothing.
+`import simulator as ts` gives `ts.load`, `ts.run`, `ts.run_many`, `ts.replay`, `ts.status`, `ts.what_if`,
+`ts.what_if_over`, `ts.compare`, `ts.why` and `ts.why_not`; they are imported when first used, so that asking for the
+version costs nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulator.api import StatusRow, load, replay, run, status
-    from simulator.questions import compare, what_if, why, why_not
+    from simulator.questions import compare, run_many, what_if, what_if_over, why, why_not
 
 __version__ = "0.1.0"
 __all__ = [
@@ -20,12 +21,14 @@ __all__ = [
     "load",
     "replay",
     "run",
+    "run_many",
     "status",
     "what_if",
+    "what_if_over",
     "why",
     "why_not",
 ]
-_QUESTIONS = frozenset({"compare", "what_if", "why", "why_not"})
+_QUESTIONS = frozenset({"compare", "run_many", "what_if", "what_if_over", "why", "why_not"})
 
 
 def __getattr__(name: str) -> Any:

@@ -6,23 +6,27 @@ They stand apart from `simulator.api`, so that asking for a status does not load
 from __future__ import annotations
 
 from collections.abc import Collection
+from concurrent.futures import Executor
 from pathlib import Path
 
 from simulator.api import as_loaded
 from simulator.counterfactual.compare import Comparison
 from simulator.counterfactual.compare import compare as compare_worlds
+from simulator.counterfactual.uncertain import POINTS, Uncertain, over_parameter
 from simulator.counterfactual.whatif import Settings, WhatIf
 from simulator.counterfactual.whatif import what_if as ask_what_if
+from simulator.ensemble.result import Ensemble
+from simulator.ensemble.run import ensemble
 from simulator.explain.occasions import Setting
 from simulator.explain.query import read_query
 from simulator.explain.why import Why
 from simulator.explain.why import why as find_why
 from simulator.explain.whynot import WhyNot
 from simulator.explain.whynot import why_not as find_why_not
-from simulator.scenario.compile import BranchLike
+from simulator.scenario.compile import BranchLike, compile_scenario
 from simulator.scenario.load import Loaded
 
-__all__ = ["compare", "what_if", "why", "why_not"]
+__all__ = ["compare", "run_many", "what_if", "what_if_over", "why", "why_not"]
 
 
 def what_if(
@@ -36,20 +40,44 @@ def what_if(
     work: int = 5_500,
     runs: int = 100,
     seed: int = 1,
+    seeing: bool = False,
 ) -> WhatIf:
     """Say what an edit would have changed, given what did happen; `effects` holds one entry for each outcome.
 
     `branch` is an id of the scenario's branches, or an edit written as in a file. Exact where that takes at most `work`
-    days of worlds, else `runs` worlds are drawn. Raises ScenarioError for unknown names and where the model gives the
-    record probability zero.
+    days of worlds, else `runs` worlds are drawn. With `seeing` the answer's `seen` also takes the edit as news. Raises
+    ScenarioError for unknown names and where the model gives the record probability zero.
 
     >>> import simulator as ts
     >>> answer = ts.what_if("cfe-endgame", "no-2004", outcomes=["adapted-in-force"])
     >>> answer.effects[0].given_record.text()
     'never'
     """
-    settings = Settings(mechanism, work, runs, seed, window, view)
+    settings = Settings(mechanism, work, runs, seed, window, view, seeing)
     return ask_what_if(as_loaded(scenario), branch, outcomes=outcomes, settings=settings)
+
+
+def what_if_over(
+    scenario: str | Path | Loaded,
+    branch: BranchLike,
+    parameter: str,
+    *,
+    outcomes: Collection[str] | None = None,
+    points: int = POINTS,
+    mechanism: str = "monotone",
+) -> Uncertain:
+    """Ask a what-if question for values over the range of a parameter, the same value in both worlds.
+
+    Each value counts by how well it explains the record. `outcomes` defaults to the scenario's first. Raises
+    ScenarioError for a parameter that is unknown or has no `range`.
+
+    >>> import simulator as ts
+    >>> found = ts.what_if_over("cfe-endgame", "no-2004", "p_enlargement", outcomes=["adapted-in-force"], points=2)
+    >>> found.given_record("adapted-in-force").text()
+    'never'
+    """
+    settings = Settings(mechanism)
+    return over_parameter(as_loaded(scenario), branch, parameter, outcomes=outcomes, settings=settings, points=points)
 
 
 def compare(
@@ -66,6 +94,33 @@ def compare(
     Both draw the same chance. `runs` pairs give the effect with an interval; nothing is conditioned on the record.
     """
     return compare_worlds(as_loaded(scenario), other, branch, seed=seed, runs=runs, view=view)
+
+
+def run_many(
+    scenario: str | Path | Loaded,
+    runs: int = 1_000,
+    *,
+    branch: BranchLike | None = None,
+    seed: int = 1,
+    view: str | None = None,
+    jobs: int | None = None,
+    executor: Executor | str | None = None,
+    rows: bool = False,
+    until_width: float | None = None,
+) -> Ensemble:
+    """Run a scenario many times: how often each outcome came and when, rules, and shares of statuses over time.
+
+    The same seed gives the same numbers, whatever `jobs` and `executor` are ("threads", "processes", "dask",
+    "dask:ADDRESS" or any executor). `rows` keeps a row for each run, `until_width` stops once all intervals are that
+    narrow. Raises ScenarioError for settings that make no sense, WorkerError where workers end or cannot be reached.
+
+    >>> import simulator as ts
+    >>> found = ts.run_many("inf-endgame", 100, jobs=1)
+    >>> found.outcomes["usa-out"].hits
+    31
+    """
+    program = compile_scenario(as_loaded(scenario), mode="simulate", branch=branch, view=view)
+    return ensemble(program, runs, seed=seed, jobs=jobs, executor=executor, rows=rows, until_width=until_width)
 
 
 def why(scenario: str | Path | Loaded, query: str, *, branch: str | None = None, seed: int | None = None) -> Why:

@@ -75,7 +75,7 @@ def run(  # noqa: PLR0917 -- one parameter for each option
         from simulator.results.store import check_folder
 
         check_folder(out)
-    done = _performed(file, replay=replay, seed=1 if seed is None else seed, branch=branch, until=until, view=view)
+    done = performed(file, replay=replay, seed=1 if seed is None else seed, branch=branch, until=until, view=view)
     payload = done.payload()
     if out is not None:
         _save(done, out, payload, started)
@@ -118,7 +118,7 @@ def _problem(check: Any) -> dict[str, Any]:
     return {"code": "TS603", "message": f"{date}: {check.text}", "hint": f"got: {check.got}"}
 
 
-def _performed(
+def performed(
     file: str, *, replay: bool, seed: int, branch: str | None, until: str | None, view: str | None
 ) -> Performed:
     """Load, compile and run."""

@@ -30,7 +30,17 @@ from typing import Any, Final
 from simulator.errors import Diagnostic, StoreError
 from simulator.results.trace import Position, Step, Trace
 
-__all__ = ["MANIFEST", "Origin", "as_text", "cell", "check_folder", "read_manifest", "save"]
+__all__ = [
+    "MANIFEST",
+    "Origin",
+    "as_text",
+    "cell",
+    "check_folder",
+    "publish",
+    "read_manifest",
+    "run_files",
+    "save",
+]
 
 MANIFEST: Final = "manifest.json"
 TOOL: Final = "treatysim"
@@ -120,23 +130,37 @@ def save(
     `payload` is the object of `--json`, `command` the command line, `started` the time the command began.
     Raises: StoreError -- the folder is refused, or the operating system does.
     """
+    return publish(folder, run_files(trace, payload), origin.as_json(), command=command, started=started)
+
+
+def publish(
+    folder: Path,
+    contents: Mapping[str, str | bytes],
+    about: Mapping[str, Any],
+    *,
+    command: Sequence[str],
+    started: dt.datetime,
+    complete: bool = True,
+) -> dict[str, Any]:
+    """Write files into a folder, all or none of them, with a manifest that begins with `about`; return the manifest.
+
+    Raises: StoreError -- the folder is refused, or the operating system does.
+    """
     earlier = check_folder(folder)
-    contents = _contents(trace, payload)
     manifest = {
-        **origin.as_json(),
+        **about,
         "format": _FORMAT,
         "command": list(command),
-        "outputs": [{"path": name, "sha256": _digest(text)} for name, text in contents.items()],
+        "outputs": [{"path": name, "sha256": _digest(content)} for name, content in contents.items()],
         "packages": _packages(),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "platform": platform.platform(),
         "started": started.isoformat(timespec="seconds"),
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "complete": True,
+        "complete": complete,
     }
-    contents[MANIFEST] = as_text(manifest)
     try:
-        _publish(folder, contents, earlier)
+        _publish(folder, {**contents, MANIFEST: as_text(manifest)}, earlier)
     except OSError as error:
         raise _failed(folder, error) from None
     return manifest
@@ -147,19 +171,22 @@ def as_text(value: Mapping[str, Any]) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(_bytes(text)).hexdigest()
+def _digest(content: str | bytes) -> str:
+    return hashlib.sha256(_bytes(content)).hexdigest()
 
 
-def _bytes(text: str) -> bytes:
+def _bytes(content: str | bytes) -> bytes:
+    if isinstance(content, bytes):
+        return content
     # A file name of the command line may hold bytes that are no text; JSON and CSV show them as escapes.
-    return text.encode("utf-8", "backslashreplace")
+    return content.encode("utf-8", "backslashreplace")
 
 
 # --- what is written --------------------------------------------------------------------------------------------------
 
 
-def _contents(trace: Trace, payload: Mapping[str, Any]) -> dict[str, str]:
+def run_files(trace: Trace, payload: Mapping[str, Any]) -> dict[str, str]:
+    """Return the files of one run, by name."""
     steps = [step.as_json() for step in trace.steps]
     positions = [one.as_json() for one in trace.final]
     outcomes = [{"id": one.id, "title": one.title, **one.as_json()} for one in trace.outcomes.values()]
@@ -210,7 +237,7 @@ def _packages() -> dict[str, str]:
 # --- how it gets there ------------------------------------------------------------------------------------------------
 
 
-def _publish(folder: Path, contents: Mapping[str, str], earlier: bool) -> None:
+def _publish(folder: Path, contents: Mapping[str, str | bytes], earlier: bool) -> None:
     """Write all files beside the folder, then move them to their place, the manifest last."""
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -219,8 +246,8 @@ def _publish(folder: Path, contents: Mapping[str, str], earlier: bool) -> None:
         stage = folder / f".{os.getpid()}.part"
     try:
         stage.mkdir()
-        for name, text in contents.items():
-            stage.joinpath(name).write_bytes(_bytes(text))
+        for name, content in contents.items():
+            stage.joinpath(name).write_bytes(_bytes(content))
         if folder.exists():
             _replace(folder, stage, contents, earlier)
         else:
@@ -229,7 +256,7 @@ def _publish(folder: Path, contents: Mapping[str, str], earlier: bool) -> None:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def _replace(folder: Path, stage: Path, contents: Mapping[str, str], earlier: bool) -> None:
+def _replace(folder: Path, stage: Path, contents: Mapping[str, str | bytes], earlier: bool) -> None:
     """Take the place of earlier results, file by file: whatever else lies in the folder is not ours to touch."""
     if earlier:
         old = read_manifest(folder) or {}

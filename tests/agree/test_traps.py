@@ -10,6 +10,9 @@ import pytest
 from simulator.api import run
 from simulator.counterfactual.evidence import Record
 from simulator.counterfactual.explanations import Explanations
+from simulator.counterfactual.numbers import Number
+from simulator.counterfactual.uncertain import over_parameter
+from simulator.counterfactual.whatif import what_if
 from simulator.errors import ScenarioError
 from simulator.exact.history import Path, paths
 from simulator.exact.lattice import Lattice
@@ -20,6 +23,16 @@ from simulator.scenario.program import Program
 from tests.agree.enumeration import leaves, probability
 from tests.agree.small_worlds import as_record, observing, visible
 from tests.agree.worlds import CASE_1, TREATY, case_9
+
+# Evidence about statuses alone: the loss on a day, and not the evening before.
+STATUS = """
+observed:
+  complete: []
+  statuses:
+    - {date: 2000-01-15, status: toy, of: RUS, is: in_force}
+    - {date: 2000-01-16, status: toy, of: RUS, is: suspended}
+"""
+LATE = STATUS.replace("-15,", "-25,").replace("-16,", "-26,")
 
 
 def program(text: str, branch: str | None = None) -> Program:
@@ -60,13 +73,18 @@ REASONS = (
   - {id: a, date: 2000-01-02, kind: ka}
   - {id: b, date: 2000-01-04, kind: kb}
 rules:
-  - {id: first, actor: USA, trigger: {event: a}, do: {happens: insult}}
+  - {id: first, actor: USA, trigger: {event: a}, do: {act: notify_suspension, treaty: toy}}
   - id: second
     actor: USA
     trigger: {event: b}
     when: {not: {happened: a}}
-    do: {happens: insult}
-  - {id: answer, actor: RUS, noise: NOISE, trigger: {kind: insult}, chance: 1/2, do: {act: notify_suspension, treaty: toy}}
+    do: {act: notify_suspension, treaty: toy}
+  - id: answer
+    actor: RUS
+    noise: NOISE
+    trigger: {becomes: suspended, treaty: toy, of: USA}
+    chance: 1/2
+    do: {act: notify_suspension, treaty: toy}
 outcomes:
   - {id: lost, when: {status: toy, of: RUS, is: suspended}}
 branches: [{id: no-a, drop: [{event: a}]}]
@@ -74,11 +92,11 @@ branches: [{id: no-a, drop: [{event: a}]}]
 )
 
 
-@pytest.mark.parametrize(("noise", "answer"), [("rule", 1), ("path", Fraction(1, 2))])
+@pytest.mark.parametrize(("noise", "answer"), [("what", 1), ("rule", 1), ("path", Fraction(1, 2))])
 def test_2_a_reaction_for_a_reason_has_a_draw_for_each_reason(noise: str, answer: Fraction) -> None:
-    """A substitute cause asks a lasting disposition again, but gives a reaction `for that reason` a fresh draw."""
+    """A substitute cause brings the same happening: the same draw answers it, unless the reason counts (`path`)."""
     text = REASONS.replace("NOISE", noise)
-    assert given(explained(seen(text, [1])), text, "no-a") == answer
+    assert given(explained(seen(text, [1, 1])), text, "no-a") == answer
 
 
 def test_3_an_unrelated_event_moves_no_draw() -> None:
@@ -123,6 +141,11 @@ def test_6_no_visible_change_does_not_mean_that_nothing_was_decided() -> None:
     assert given(histories, text, "no-e2") == Fraction(1, 2)
     sure = case_9("2000-01-21")
     assert given(explained(seen(sure, [15])), sure, "no-e2") == 1
+    # A delay left to chance too: blocked on either day, it is still on its way in every explanation.
+    late = sure.replace("after: {days: 10}", "after: {choice: [{days: 7, p: 1/2}, {days: 10, p: 1/2}]}")
+    histories = explained(seen(late, [15]))
+    assert sum(path.weight for path in histories) == 1
+    assert given(histories, late, "no-e2") == 1
 
 
 def test_7_two_acts_of_a_day_without_declared_order_are_flagged() -> None:
@@ -132,6 +155,10 @@ def test_7_two_acts_of_a_day_without_declared_order_are_flagged() -> None:
     histories = explained(seen(text, [15]))
     assert given(histories, text, "no-e2") == given(histories, text, "no-m") == 1
     assert given(histories, text, "neither") == 0
+    answer = what_if(load_text(text + STATUS, "nine"), "no-e2")
+    assert any("depends on a tie" in warning for warning in answer.warnings)
+    ordered = text.replace("id: re\n", "id: re\n    priority: 1\n")
+    assert not any("tie" in warning for warning in what_if(load_text(ordered + STATUS, "nine"), "no-e2").warnings)
 
 
 def test_8_a_disposition_is_read_again_and_not_drawn_again() -> None:
@@ -158,6 +185,9 @@ def test_10_events_after_the_edit_still_happen() -> None:
     histories = explained(seen(CASE_1, [25]))
     worlds = Lattice(program(CASE_1, "no-e1"), source=Explanations(histories)).run()
     assert worlds.probability("lost") == 1
+    # The reader is told which events those are.
+    answer = what_if(load_text(CASE_1 + LATE, "toy"), "no-e1")
+    assert [name for name, _ in answer.still_happens] == ["e2", "m"]
 
 
 def test_11_evidence_is_what_was_visible_and_not_what_was_logged() -> None:
@@ -175,10 +205,62 @@ def test_12_a_chance_outside_0_to_1_is_refused(chance: str) -> None:
     assert program(CASE_1).rules[0].chances[0].p == Fraction(3, 10)
 
 
+def test_12_chances_that_add_up_to_more_than_one_are_refused() -> None:
+    """Two ways to decide with 3/5 each, in the file or by a parameter of the branch."""
+    two = CASE_1.replace("rules:", "parameters: {p: {value: 2/5}}\nrules:", 1).replace(
+        "    chance: 4/10\n    after: {days: 5}\n    still: {status: toy, of: RUS, is: in_force}\n"
+        "    do: {act: notify_suspension, treaty: toy}\n",
+        "    choose:\n      - {id: stay, p: p, do: {happens: talk}}\n"
+        "      - {id: go, p: 3/5, do: {act: notify_suspension, treaty: toy}}\n",
+    )
+    assert program(two).rules
+    with pytest.raises(ScenarioError, match="6/5"):
+        program(two.replace("value: 2/5", "value: 3/5"))
+    with pytest.raises(ScenarioError, match="6/5"):
+        program(two + "  - {id: more, parameters: {p: 3/5}}\n", "more")
+
+
+UNSURE = CASE_1.replace("rules:", "parameters: {p: {value: 3/10, range: [1/10, 1/2]}}\nrules:", 1).replace(
+    "chance: 3/10", "chance: p"
+)
+
+
+def test_13_both_worlds_have_the_same_unknown_parameter() -> None:
+    """Values 1/10 and 1/2, equally probable before: each twin has one of them, and the record weighs the two.
+
+    P(record) is 9/10 · 41/100 = 369/1000 under 1/10 and 1/2 · 45/100 = 9/40 under 1/2; E2 dropped leaves 38/41 and 2/3.
+    """
+    unsure = load_text(UNSURE + LATE, "unsure")
+    found = over_parameter(unsure, "no-e2", "p", points=2)
+    assert [(one.p_record, one.outcomes["lost"][1].value) for one in found.values] == [
+        (Fraction(369, 1000), Fraction(38, 41)),
+        (Fraction(9, 40), Fraction(2, 3)),
+    ]
+    assert [one.weight for one in found.values] == [Fraction(41, 66), Fraction(25, 66)]
+    assert found.given_record("lost").value == Fraction(41, 66) * Fraction(38, 41) + Fraction(25, 66) * Fraction(2, 3)
+    # Placebo: with one value for both worlds, an edit that touches nothing changes no world under any value.
+    free = load_text(UNSURE + "observed: {until: 2000-01-01, complete: []}\n", "unsure")
+    for one in over_parameter(free, {"id": "placebo"}, "p", points=3).values:
+        baseline, edited = one.outcomes["lost"]
+        assert baseline.value == edited.value == 1 - (1 - one.value) ** 2 * Fraction(6, 10)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("q", "no parameter 'q'.*p"), ("r", r"parameter r has no range.*range: \[1/10, 1/2\]")]
+)
+def test_13_a_parameter_without_a_range_cannot_be_unsure(name: str, words: str) -> None:
+    """Unknown names, and a parameter that is known for certain."""
+    text = UNSURE.replace("parameters: {", "parameters: {r: {value: 1/2}, ")
+    with pytest.raises(ScenarioError, match=words):
+        over_parameter(load_text(text + LATE, "unsure"), "no-e2", name)
+
+
 def test_14_given_the_record_and_not_given_it_are_two_numbers() -> None:
     """34/43 given the record, 29/50 without it: what is asked of must be said."""
     assert given(explained(seen(CASE_1, [25])), CASE_1, "no-e2") == Fraction(34, 43)
     assert Lattice(program(CASE_1, "no-e2")).run().probability("lost") == Fraction(29, 50)
+    lost = what_if(load_text(CASE_1 + LATE, "toy"), "no-e2").as_json()["outcomes"]["lost"]
+    assert (lost["given_record"], lost["unconditioned"]) == ("34/43", "29/50")
 
 
 def test_15_the_probability_of_the_record_is_there_to_be_printed() -> None:
@@ -188,6 +270,16 @@ def test_15_the_probability_of_the_record_is_there_to_be_printed() -> None:
     early = replace(observed.observed.acts[0], day=observed.first + 7)
     impossible = replace(observed, observed=replace(observed.observed, acts=(early,), complete=frozenset({0})))
     assert explained(impossible) == []
+
+
+@pytest.mark.parametrize(("pattern", "warned"), [(Fraction(1, 2000), True), (Fraction(1, 500), False)])
+def test_15_a_model_that_barely_allows_what_happened_is_said_to(
+    pattern: Fraction, warned: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below one in a thousand for the same acts on any dates the answer warns."""
+    monkeypatch.setattr("simulator.counterfactual.whatif.pattern_probability", lambda *_: Number.of(pattern))
+    answer = what_if(load_text(CASE_1 + LATE, "toy"), "no-e2")
+    assert any("barely allows" in warning for warning in answer.warnings) is warned
 
 
 TOGETHER = (

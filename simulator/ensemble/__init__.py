@@ -1,0 +1,1 @@
+"""Many worlds: one scenario run under many replications, counted together, the same wherever and in whatever order."""
