@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["write_text"]
+__all__ = ["write_bytes", "write_text"]
 
 
 def write_text(path: Path, text: str, *, replace: bool = False) -> None:
-    """Write a text file as a whole.
+    """Write a text file as a whole; raises what `write_bytes` raises."""
+    write_bytes(path, text.encode(), replace=replace)
+
+
+def write_bytes(path: Path, content: bytes, *, replace: bool = False) -> None:
+    """Write a file as a whole.
 
     Raises: StoreError -- there is such a file already (without `replace`), or the operating system refuses.
     """
@@ -16,9 +21,9 @@ def write_text(path: Path, text: str, *, replace: bool = False) -> None:
 
     made = False
     try:
-        with path.open("w" if replace else "x", encoding="utf-8", newline="\n") as file:
+        with path.open("wb" if replace else "xb") as file:
             made = not replace
-            file.write(text)
+            file.write(content)
     except OSError as error:
         message, hint = f"cannot be written: {error.strerror or error}", ""
         if isinstance(error, FileExistsError):

@@ -50,7 +50,7 @@ def graph(
     from simulator.cli.output import about, emit, envelope
     from simulator.report.diagrams import as_dot, as_mermaid
 
-    diagram = _diagram(what, all_moves)
+    diagram = diagram_of(what, all_moves=all_moves)
     text = as_dot(diagram) if form == "dot" else as_mermaid(diagram)
     if json:
         data = {"what": what, "format": form, "text": text, "machines": _machines(diagram)}
@@ -59,7 +59,8 @@ def graph(
         sys.stdout.write(text)
 
 
-def _diagram(what: str, all_moves: bool) -> Diagram:
+def diagram_of(what: str, *, all_moves: bool) -> Diagram:
+    """Return the diagram that was named: a lifecycle of the law, or the machine of a treaty."""
     from simulator.law import catalogue
     from simulator.report.diagrams import lifecycle_diagram, treaty_diagram
 

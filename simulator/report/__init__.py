@@ -1,1 +1,1 @@
-"""What we show: diagrams as text."""
+"""What we show: charts of results, and diagrams as text."""

@@ -7,10 +7,19 @@ from itertools import pairwise, permutations, product
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from simulator.counterfactual.mechanisms import MECHANISMS, gumbel_cell, joint, sharp_bounds, transition
+from simulator.counterfactual.mechanisms import (
+    MECHANISMS,
+    MOST_OUTCOMES,
+    corner_joints,
+    extreme_joint,
+    gumbel_cell,
+    joint,
+    sharp_bounds,
+    transition,
+)
 from simulator.exact.regions import full, measure, meet, overlap
 from simulator.noise import Cuts
 
@@ -332,3 +341,50 @@ def test_regions_refuse_what_has_no_meaning() -> None:
     with pytest.raises(ValueError, match="length 0"):
         overlap((), Cuts.at([HALF]))
     assert meet(full(), HALF, HALF) == ()
+
+
+# -- the extreme joint laws ----------------------------------------------------------------------------------------
+
+
+TOKENS = st.lists(st.integers(0, 2), min_size=5, max_size=5)
+
+
+@given(before=TOKENS, after=TOKENS, data=st.data())
+@settings(max_examples=60)
+def test_an_extreme_joint_law_is_the_best_matching(before: list[int], after: list[int], data: st.DataObject) -> None:
+    """Five equal parts of each world, matched in every order: no matching gains more, and no law does either.
+
+    With margins in fifths the corners are matchings of fifths (Birkhoff), so that trying them all is a proof.
+    """
+    p, q = (vector(*(labels.count(k) for k in range(3))) for labels in (before, after))
+    gains = [[Fraction(data.draw(st.integers(-5, 5))) for _ in q] for _ in p]
+    law = extreme_joint(gains, p, q)
+    assert tuple(map(sum, law)) == p
+    assert tuple(map(sum, zip(*law, strict=True))) == q
+    value = sum(gains[i][j] * law[i][j] for i in range(3) for j in range(3))
+    matched = (sum(gains[i][j] for i, j in zip(before, order, strict=True)) for order in permutations(after))
+    assert value == max(matched) / 5
+
+
+@given(both=worlds(1, 3))
+def test_corners_hold_the_extremes_of_every_cell(both: tuple[Vector, Vector]) -> None:
+    """Each corner is a joint law, and in each cell the corners reach the sharp bounds."""
+    p, q = both
+    corners = corner_joints(p, q, 1_000)
+    assert corners
+    for law in corners:
+        assert tuple(map(sum, law)) == p
+        assert tuple(map(sum, zip(*law, strict=True))) == q
+    for i, j in product(range(len(p)), repeat=2):
+        if p[i]:
+            shares = [law[i][j] / p[i] for law in corners]
+            assert (min(shares), max(shares)) == sharp_bounds(p, q, i, j)
+
+
+def test_too_many_outcomes_are_refused() -> None:
+    """Beyond a few outcomes the search would not end."""
+    many = vector(*[1] * (MOST_OUTCOMES + 1))
+    assert corner_joints(many, many, 10) is None
+    assert corner_joints(vector(1, 1, 1), vector(1, 1, 1), 2) is None
+    with pytest.raises(ValueError, match=f"at most {MOST_OUTCOMES}"):
+        extreme_joint([[HALF] * len(many)] * len(many), many, many)

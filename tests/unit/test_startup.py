@@ -8,6 +8,7 @@ import sys
 import pytest
 
 HEAVY = {"numpy", "networkx", "transitions", "matplotlib", "hypothesis", "asyncio", "numba", "scipy", "pandas"}
+HEAVY |= {"altair", "vl_convert"}
 SCENARIO = "schema: 1\nid: a\ntitle: A\nperiod: {from: 2000-01-01, to: 2001-01-01}\nrecord: {treaties: [cfe]}\n"
 
 

@@ -123,3 +123,90 @@ def test_the_main_question_of_the_shipped_scenario() -> None:
     assert effect.given_record.exact
     assert round(float(effect.given_record.value), 4) == 0.8525
     assert effect.baseline.value == 1
+
+
+# Nothing is known but that nothing was done up to day 12; everything that counts lies after it.
+EARLY = "observed: {until: 2000-01-13}\n"
+
+
+@pytest.mark.parametrize(
+    ("branch", "necessary", "delay"),
+    [
+        # Lost anyway without E2 in 29/50, with it in 353/500; nothing is lost only without it.
+        ("no-e2", 1 - Fraction(290, 353), {0: Fraction(269, 290), 10: Fraction(21, 290)}),
+        ("no-m", 1 - Fraction(255, 353), {0: Fraction(1)}),
+        ("no-e2-no-m", 1 - Fraction(150, 353), {0: Fraction(1)}),
+    ],
+)
+def test_both_worlds_after_the_end_of_the_evidence(
+    branch: str, necessary: Fraction, delay: dict[int, Fraction]
+) -> None:
+    """Where the outcome is still open in history too, necessity and delay are exact all the same."""
+    effect = what_if(load_text(CASE_1 + "observed: {until: 2000-01-01}\n", "toy.yaml"), branch).effects[0]
+    assert effect.p_necessary is not None
+    assert effect.p_necessary.exact
+    assert effect.p_necessary.value == necessary
+    assert effect.p_sufficient is not None
+    assert effect.p_sufficient.value == 0
+    assert effect.delay == delay
+
+
+def test_what_is_known_counts_after_the_end_of_the_evidence() -> None:
+    """Silence up to day 12 rules out an early answer to E1, and the joint numbers follow: drawn worlds agree."""
+    exact = what_if(toy(EARLY.replace("}", ", complete: [toy]}"), CASE_1), "no-e2").effects[0]
+    drawn = what_if(
+        toy(EARLY.replace("}", ", complete: [toy]}"), CASE_1), "no-e2", settings=Settings(work=1, runs=2_000)
+    ).effects[0]
+    # E1: not answered 14/17, on its way to day 15 3/17. Lost unless E1, E2 and M all fail.
+    lost = 1 - Fraction(14, 17) * Fraction(7, 10) * Fraction(6, 10)
+    assert exact.baseline.value == lost
+    assert exact.p_necessary is not None and drawn.p_necessary is not None
+    assert exact.p_necessary.value == Fraction(14, 17) * Fraction(3, 10) * Fraction(6, 10) / lost
+    assert drawn.p_necessary.low <= exact.p_necessary.value <= drawn.p_necessary.high
+
+
+def test_an_edit_can_bring_an_outcome_after_the_end_of_the_evidence() -> None:
+    """E1 forced to be answered: of the worlds without the loss, all get it."""
+    effect = what_if(toy("observed: {until: 2000-01-01}\n"), "forced").effects[0]
+    assert effect.given_record.value == 1
+    assert effect.p_sufficient is not None
+    assert effect.p_sufficient.exact
+    assert effect.p_sufficient.value == 1
+
+
+def test_events_that_happen_all_the_same_are_listed() -> None:
+    """After E1 is dropped, E2 and M still come; what comes before the change is not listed."""
+    assert [name for name, _ in what_if(toy(), "no-e1").still_happens] == ["e2", "m"]
+    assert what_if(toy(), "no-m").still_happens == ()
+    assert what_if(toy(), "no-e2").as_json()["still_happens"] == [{"event": "m", "date": "2000-01-21"}]
+
+
+def test_where_nothing_is_known_history_is_what_the_model_expects() -> None:
+    """Without evidence the outcome is as open in history as in the model, and no edit changes nothing."""
+    loaded = toy("")
+    effect = what_if(loaded, {"id": "nothing"}).effects[0]
+    assert effect.baseline.value == effect.given_record.value == effect.unconditioned.value == Fraction(353, 500)
+    assert effect.p_necessary is not None
+    assert effect.p_necessary.value == 0
+
+
+@pytest.mark.parametrize(("edit", "answer"), [({"chance": {"rm": "3/5"}}, Fraction(1, 3)), ({}, Fraction(0))])
+def test_sufficiency_where_history_lacks_the_outcome(edit: dict[str, Any], answer: Fraction) -> None:
+    """M did not fire at 2/5: at 3/5 it does in one of three; with nothing changed it never does."""
+    kept = "observed: {complete: [], statuses: [{date: 2000-01-26, status: toy, of: RUS, is: in_force}]}\n"
+    effect = what_if(toy(kept), {"id": "x", **edit}).effects[0]
+    assert effect.p_sufficient is not None
+    assert effect.p_sufficient.value == answer
+    assert effect.p_necessary is None
+
+
+def test_a_window_lets_recorded_acts_lie_some_days_off() -> None:
+    """The record is more probable the less exact its days are; the page says how exact they count."""
+    loaded = ts.load("open-skies-exit")
+    branch, outcomes = loaded.scenario.branches[0].id, [loaded.scenario.outcomes[0].id]
+    narrow, wide = (
+        what_if(loaded, branch, outcomes=outcomes, settings=Settings(work=100, runs=10, window=days)) for days in (0, 3)
+    )
+    assert wide.history.p_record > narrow.history.p_record > 0
+    assert "each within 3 days of its date" in wide.given
+    assert "to the day" in narrow.given
