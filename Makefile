@@ -46,7 +46,7 @@ lint: $(STAMPS)/test
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: $(STAMPS)/test ## measure the engines (not part of the tests)
+bench: $(STAMPS)/bench ## measure the engines (not part of the tests)
 	$(BIN)/python -m $(if $(wildcard tests/bench/__main__.py),tests.bench,pytest tests/bench -m '' --no-header -s)
 
 docs: $(STAMPS)/test ## check that tables, links and examples of the documentation are up to date
@@ -97,4 +97,9 @@ $(STAMPS)/run: $(STAMPS)/venv pyproject.toml constraints.txt
 $(STAMPS)/test: $(STAMPS)/run
 	@echo 'installing what the tests need into $(VENV) ...'
 	@$(PIP) -e '.[test]'
+	@touch $@
+
+$(STAMPS)/bench: $(STAMPS)/test
+	@echo 'installing what the measurements need into $(VENV) ...'
+	@$(PIP) -e '.[bench]'
 	@touch $@

@@ -1,61 +1,59 @@
-"""`python -m tests.bench`: the reference engine against a plain `transitions` loop over the same acts.
+"""`python -m tests.bench [PART ...]`: how fast the engines are, against others that run the very same workload.
 
-Blocks of both alternate in one process, so that a change of the machine's speed hits both; the ratio is taken block by
-block and its median and range are printed. Timings are measurements, never assertions.
+Blocks of all engines alternate, so that a change of the machine's speed hits them all; ratios are taken round by round
+and their medians and ranges are printed. Timings are measurements, never assertions. Without a part everything is
+measured, in about a quarter of an hour; `--quick` takes a few minutes.
 """
 
 from __future__ import annotations
 
-import platform
-import statistics
+import argparse
+import json
 import sys
-import time
-from collections.abc import Callable
+from pathlib import Path
 
-from simulator.api import load
-from simulator.engine.reference import ReferenceEngine
-from simulator.scenario.compile import compile_scenario
-from tests.bench.plain import PlainLoop
+from tests.bench.engines import ENGINES, Missing
+from tests.bench.parts import PARTS, Plan
+from tests.bench.replay import replay
+from tests.bench.report import Section, as_json, as_markdown, as_text, machine
 
-BLOCKS, RUNS = 15, 10
-
-
-def block(work: Callable[[], object]) -> float:
-    """Return the CPU seconds of one block of runs, per run."""
-    start = time.process_time()
-    for _ in range(RUNS):
-        work()
-    return (time.process_time() - start) / RUNS
+ALL = PARTS | {"replay": replay}
 
 
-def compare(name: str, mode: str) -> None:
-    """Print one row of the table."""
-    engine = ReferenceEngine(compile_scenario(load(name), mode=mode))
-    trace = engine.run(seed=1)
-    plain = PlainLoop(trace)
-    fired = plain.run()
-    engine.run(seed=1)
-    ours, theirs = [], []
-    for _ in range(BLOCKS):
-        ours.append(block(lambda: engine.run(seed=1)))
-        theirs.append(block(plain.run))
-    ratios = sorted(a / b for a, b in zip(ours, theirs, strict=True))
-    print(
-        f"{name:20} {mode:9} {len(trace.steps):6} {fired:7} {statistics.median(ours) * 1e3:9.2f} "
-        f"{statistics.median(theirs) * 1e3:9.2f} {statistics.median(ratios):7.2f} {ratios[0]:.2f}-{ratios[-1]:.2f}"
-    )
+def _arguments(given: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(ALL)}; default: all of them")
+    parser.add_argument("--quick", action="store_true", help="short blocks, few rounds: a first look, wide ranges")
+    parser.add_argument("--rounds", type=int, help="rounds of alternating blocks (default 9, quick 3)")
+    parser.add_argument("--engines", help=f"of {','.join(ENGINES)}; default: all of them")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all numbers there, too")
+    parser.add_argument("--markdown", action="store_true", help="print tables in Markdown")
+    found = parser.parse_args(given)
+    found.engines = tuple(found.engines.split(",")) if found.engines else tuple(ENGINES)
+    for asked, known in ((found.parts, ALL), (found.engines, ENGINES)):
+        unknown = [name for name in asked if name not in known]
+        if unknown:
+            parser.error(f"there is no {unknown[0]!r}; expected some of {', '.join(known)}")
+    return found
 
 
-def main() -> None:
-    """Print the table."""
-    print(
-        f"Python {platform.python_version()}, {platform.machine()}, {BLOCKS} alternating blocks of {RUNS} runs, CPU time"
-    )
-    print("scenario             mode       steps  events  ref ms   plain ms   ratio range")
-    for name in sys.argv[1:] or ["cfe-endgame"]:
-        for mode in ("replay", "simulate"):
-            compare(name, mode)
+def main(given: list[str] | None = None) -> None:
+    """Measure and print."""
+    asked = _arguments(given)
+    quick = Plan(asked.rounds or 3, 0.15, asked.engines, 20_000)
+    plan = quick if asked.quick else Plan(asked.rounds or 9, 0.5, asked.engines)
+    print(machine())
+    sections = []
+    for name in asked.parts or ALL:
+        try:
+            section = ALL[name](plan)
+        except Missing as reason:
+            section = Section(f"The part {name} was not measured", ["reason"], [[str(reason)]])
+        sections.append(section)
+        print((as_markdown if asked.markdown else as_text)(section), flush=True)
+    if asked.json is not None:
+        asked.json.write_text(json.dumps(as_json(sections), indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
