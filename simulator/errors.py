@@ -13,12 +13,14 @@ from typing import Any
 __all__ = [
     "Diagnostic",
     "EngineError",
+    "ExtraError",
     "LawError",
     "LimitError",
     "RecordError",
     "ScenarioError",
     "StoreError",
     "TreatySimError",
+    "WorkerError",
 ]
 
 
@@ -98,3 +100,15 @@ class StoreError(TreatySimError):
     """Results cannot be written or read."""
 
     exit_code = 3
+
+
+class ExtraError(TreatySimError):
+    """A part that is installed on request is missing; the hint holds the command that installs it."""
+
+    exit_code = 3
+
+
+class WorkerError(TreatySimError):
+    """The workers of an ensemble cannot be reached, or ended before they were done."""
+
+    exit_code = 4

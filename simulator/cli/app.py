@@ -11,8 +11,10 @@ import typer
 
 from simulator.cli import (
     catalogue,
+    chart,
     check,
     compare,
+    ensemble,
     explain,
     export,
     graph,
@@ -24,6 +26,8 @@ from simulator.cli import (
     schema,
     show,
     status,
+    verify,
+    warm,
     whatif,
     why,
 )
@@ -46,6 +50,9 @@ _COMMANDS = (
     run,
     whatif,
     compare,
+    ensemble,
+    verify,
+    warm,
     why,
     status,
     history,
@@ -56,6 +63,7 @@ _COMMANDS = (
     catalogue,
     new,
     graph,
+    chart,
     schema,
     explain,
 )

@@ -11,6 +11,7 @@ from simulator.cli.run import Seed
 
 if TYPE_CHECKING:
     from simulator.counterfactual.card import Card
+    from simulator.counterfactual.uncertain import Uncertain
     from simulator.counterfactual.whatif import Settings, WhatIf
     from simulator.scenario.load import Loaded
 
@@ -25,6 +26,8 @@ def register(app: typer.Typer) -> None:
         epilog=examples(
             "treatysim whatif cfe-endgame --branch no-2004",
             "treatysim whatif cfe-endgame --branch no-2004 --outcome cfe-lost-2007 --json",
+            "treatysim whatif cfe-endgame --branch restraint --outcome notice-2007 --seeing",
+            "treatysim whatif cfe-endgame --branch no-2004 --outcome notice-2007 --over p_enlargement",
         ),
     )(whatif)
 
@@ -35,7 +38,16 @@ def _mechanism(value: str) -> str:
     raise typer.BadParameter(f"'{value[:40]}' is no mechanism; the mechanisms are {', '.join(MECHANISMS)}.")
 
 
-Edit = Annotated[str, typer.Option("--branch", metavar="ID", help="The edits of this branch; required.")]
+def _branch(value: str) -> str:
+    """Refuse an empty name: an unset variable of a script must not ask about a world without a change."""
+    if value.strip():
+        return value
+    raise typer.BadParameter("the name is empty; give the id of a branch of the scenario.")
+
+
+Edit = Annotated[
+    str, typer.Option("--branch", metavar="ID", callback=_branch, help="The edits of this branch; required.")
+]
 Outcomes = Annotated[
     list[str] | None, typer.Option("--outcome", metavar="ID", help="Ask only this outcome; may be repeated.")
 ]
@@ -58,6 +70,13 @@ Window = Annotated[
     int | None,
     typer.Option("--window", min=0, max=3660, metavar="DAYS", help="Let recorded acts lie this many days off."),
 ]
+Seeing = Annotated[
+    bool, typer.Option("--seeing", help="Also say what to expect if the change were found out, and not made.")
+]
+Over = Annotated[
+    str | None,
+    typer.Option("--over", metavar="PARAMETER", help="Also let this parameter have any value of its range."),
+]
 Card_ = Annotated[bool, typer.Option("--card/--no-card", help="Judge the question by the criteria of the field.")]
 
 
@@ -67,10 +86,12 @@ def whatif(  # noqa: PLR0917 -- one parameter for each option
     outcome: Outcomes = None,
     mechanism: Mechanism = "monotone",
     window: Window = None,
-    runs: Runs = 100,
+    runs: Runs = 150,
     work: Work = 5_500,
     seed: Seed = None,
     view: View = None,
+    seeing: Seeing = False,
+    over: Over = None,
     card: Card_ = True,
     json: Json = False,
 ) -> None:
@@ -84,15 +105,27 @@ def whatif(  # noqa: PLR0917 -- one parameter for each option
     from simulator.counterfactual.whatif import Settings
     from simulator.scenario.load import load_scenario
 
-    settings = Settings(mechanism, work, runs, 1 if seed is None else seed, window, view)
+    settings = Settings(mechanism, work, runs, 1 if seed is None else seed, window, view, seeing)
     loaded = load_scenario(file)
+    # The further question is asked first, so that an unknown name is refused before the long work.
+    further = _over(loaded, branch, outcome, settings, over)
     answer, judged = _answer(loaded, branch, outcome, settings, card)
     if json:
-        emit(_payload(loaded, answer, judged))
+        emit(_payload(loaded, answer, judged, further))
     else:
         from simulator.cli.whatiftext import print_whatif
 
-        print_whatif(loaded, answer, judged)
+        print_whatif(loaded, answer, judged, further)
+
+
+def _over(
+    loaded: Loaded, branch: str, outcomes: list[str] | None, settings: Settings, parameter: str | None
+) -> Uncertain | None:
+    if parameter is None:
+        return None
+    from simulator.counterfactual.uncertain import over_parameter
+
+    return over_parameter(loaded, branch, parameter, outcomes=outcomes, settings=settings)
 
 
 def _answer(
@@ -110,7 +143,7 @@ def _answer(
     return answer, report_card(loaded, ready.twin, branch, asked, p_pattern=answer.p_pattern)
 
 
-def _payload(loaded: Loaded, answer: WhatIf, card: Card | None) -> dict[str, Any]:
+def _payload(loaded: Loaded, answer: WhatIf, card: Card | None, further: Uncertain | None) -> dict[str, Any]:
     from simulator.cli.output import about, envelope
 
     settings = answer.settings
@@ -127,4 +160,6 @@ def _payload(loaded: Loaded, answer: WhatIf, card: Card | None) -> dict[str, Any
     data = answer.as_json()
     if card is not None:
         data["card"] = card.as_json()
+    if further is not None:
+        data["over"] = further.as_json()
     return envelope(data, manifest)

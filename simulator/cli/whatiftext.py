@@ -9,29 +9,52 @@ from simulator.cli.output import Cell, Table, print_table, say, say_wrapped
 
 if TYPE_CHECKING:
     from simulator.counterfactual.card import Card
+    from simulator.counterfactual.couplings import Bounds
     from simulator.counterfactual.numbers import Number
+    from simulator.counterfactual.seeing import Seen
     from simulator.counterfactual.twin import Effect
+    from simulator.counterfactual.uncertain import Uncertain
     from simulator.counterfactual.whatif import WhatIf
     from simulator.scenario.load import Loaded
 
 __all__ = ["print_whatif"]
 
+MANY = 5  # names shown of a list
+RARE = 1e-4
 _MARKS = {"ok": ("+", "green"), "note": ("-", ""), "warning": ("!", "yellow")}
 
 
-def print_whatif(loaded: Loaded, answer: WhatIf, card: Card | None) -> None:
-    """Print question, answer, how sure it is, and the report card."""
+def print_whatif(loaded: Loaded, answer: WhatIf, card: Card | None, over: Uncertain | None = None) -> None:
+    """Print question, answer, how sure it is, what further questions give, and the report card."""
     say(f"{loaded.scenario.title}: {answer.title}", "bold")
     for sentence in answer.edits or ("Nothing is changed.",):
         say_wrapped(sentence, indent="  ", hang="  ")
     say()
+    _short(answer)
     _answers(answer)
     say()
     _known(answer)
+    _still(answer)
+    say()
+    if answer.seen is not None:
+        _seen(answer.seen)
+    if over is not None:
+        _over(over)
     _mechanisms(answer)
     if card is not None:
         say()
         _card(card)
+
+
+def _short(answer: WhatIf) -> None:
+    """The first question in one sentence."""
+    one = answer.effects[0]
+    say_wrapped(
+        f"In short, given everything on record: {one.title}: as it was, {one.baseline.text()}; with the change, "
+        f"{one.given_record.text()}.",
+        "bold",
+    )
+    say()
 
 
 def _answers(answer: WhatIf) -> None:
@@ -55,9 +78,10 @@ def _answers(answer: WhatIf) -> None:
     for line in (
         "as it was: how probable the outcome is, given what is on record; where the record ends earlier, the model "
         "goes on.",
-        "with the change: the same world with the change; every decision that the record tells something about stays "
-        "as the record has it, only the rest is left to chance.",
-        "model alone, model, changed: what the rules expect before anything is known. This is another question.",
+        "with the change: the same history with the change made; every decision that the record tells something about "
+        "stays as the record has it, only the rest is left to chance.",
+        "model alone, model, changed: what the rules expect of any history, whatever happened in this one. This is "
+        "another question.",
         "needed it: of the worlds in which the outcome came, the share in which it would not have come with the "
         "change.",
     ):
@@ -75,14 +99,16 @@ def _known(answer: WhatIf) -> None:
     count = len(history.explanations)
     how = "exact" if history.exact else "drawn"
     text = f"The rules can have brought this about in {count:,} way{'s' if count != 1 else ''} ({how})"
+    small = "; it is small because each date is one of hundreds" if history.p_record < RARE else ""
     say_wrapped(
         f"{text}; each counts by its probability. Together, to the day, they have probability "
-        f"{_small(float(history.p_record))}."
+        f"{_small(float(history.p_record))}{small}."
     )
     pattern = answer.p_pattern
-    shown = pattern.text() if pattern.value * pattern.runs >= 1 else f"about {_small(float(pattern.value))}"
+    low, high = _small(pattern.low), _small(pattern.high)
+    shown = f"about {_small(float(pattern.value))} (between {low} and {high}, from {pattern.runs:,} drawn histories)"
     if not pattern.value:
-        shown = f"none of {pattern.runs:,} drawn histories shows them, so less than {100 * pattern.high:.2g} %"
+        shown = f"none of {pattern.runs:,} drawn histories shows them, so less than {high}"
     say_wrapped(f"The same acts on any dates: {shown}.")
     drawn = [one for one in answer.effects if not (one.given_record.exact and one.unconditioned.exact)]
     if drawn:
@@ -94,31 +120,91 @@ def _known(answer: WhatIf) -> None:
         say_wrapped(f"! {warning}", "yellow", hang="  ")
 
 
+def _still(answer: WhatIf) -> None:
+    """The events that a change leaves alone, so that nobody takes them for undone."""
+    events = [f"{name} ({dt.date.fromordinal(day).isoformat()})" for name, day in answer.still_happens]
+    if events:
+        more = f" and {len(events) - MANY} more" if len(events) > MANY else ""
+        say_wrapped(f"Happens all the same: {', '.join(events[:MANY])}{more}; only what the change names is changed.")
+
+
 def _small(value: float) -> str:
     return f"{100 * value:.3g} %" if value >= 1e-4 else f"{value:.1e}"
 
 
+def _seen(seen: Seen) -> None:
+    """The same sentence as news: one line for each outcome that has an answer, or why there is none."""
+    if not seen.numbers:
+        say_wrapped(f"Seen, not done: not defined, since {seen.reason}.")
+        return
+    numbers = ", ".join(f"{name} {number.text()}" for name, number in seen.numbers.items())
+    kept = "the record as it is"
+    if seen.until is not None:
+        kept = f"the record up to {dt.date.fromordinal(seen.until).isoformat()}"
+    elif seen.left_out:
+        kept = f"the record without {', '.join(seen.left_out)}"
+    say_wrapped(
+        f"Seen, not done: had the same been found out beside {kept}, and nothing been changed: {numbers}. What is "
+        "found out also tells about its causes, which the change leaves as they were."
+    )
+    if seen.reason:
+        say_wrapped(f"  {seen.reason}.")
+
+
+def _over(over: Uncertain) -> None:
+    """The answer over the range of a parameter: averaged, and for each value."""
+    ends = f"{over.low} to {over.high}"
+    for name in next(one.outcomes for one in over.values if one.outcomes):
+        each = ", ".join(
+            f"{one.outcomes[name][1].text() if one.outcomes else 'no such record'} at {one.value}"
+            for one in over.values
+        )
+        say_wrapped(
+            f"Were {over.parameter} unknown, from {ends}, the same in both worlds: {name} with the change "
+            f"{over.given_record(name).text()} ({each}), where each value counts by how well it explains the record."
+        )
+
+
 def _mechanisms(answer: WhatIf) -> None:
     """How much the answer rests on an assumption that no data can settle."""
-    spread: list[tuple[Effect, list[float]]] = []
-    for one in answer.effects:
-        values = [float(number.value) for number in answer.mechanisms.get(one.outcome, {}).values()]
-        spread.append((one, values))
-    widest = max(spread, key=lambda pair: max(pair[1], default=0) - min(pair[1], default=0), default=None)
-    if widest is None or not widest[1]:
+    spread: list[tuple[Effect, dict[str, Number]]] = [
+        (one, answer.mechanisms[one.outcome]) for one in answer.effects if answer.mechanisms.get(one.outcome)
+    ]
+    if not spread:
         return
-    low, high = min(widest[1]), max(widest[1])
+    one, numbers = max(spread, key=lambda pair: _width(pair[1]))
+    moved = ", ".join(f"{name} {number.text()}" for name, number in numbers.items())
+    most = f"{one.outcome} moves most: {moved}." if _width(numbers) else "No answer moves."
+    same = "" if answer.bounds or answer.changed else "Here the change alters no such chances. "
     say_wrapped(
-        f"Mechanism sensitivity: {answer.settings.mechanism} was used. Over all mechanisms, down to one where history "
-        f"teaches nothing, {widest[0].outcome} moves most: from {100 * low:.3g} % to {100 * high:.3g} %."
+        "Mechanism sensitivity: how a decision of history carries over to a world where its chances are others is an "
+        f"assumption ({answer.settings.mechanism}); under independent, history would teach nothing at all. {same}{most}"
     )
+    for name, bounds in answer.bounds.items():
+        say_wrapped(f"  {name}: {_bounds(bounds)}.")
     for changed in answer.changed:
         say_wrapped(f"  Rule {changed['rule']} decides among several outcomes, whose chances the change alters.")
+
+
+def _width(numbers: dict[str, Number]) -> float:
+    values = [float(number.value) for number in numbers.values()]
+    return max(values) - min(values)
+
+
+def _bounds(bounds: Bounds | None) -> str:
+    if bounds is None:
+        return "how far other mechanisms could go is too large a question for an exact answer"
+    count = f"{bounds.decisions} decision{'s' if bounds.decisions != 1 else ''}"
+    ends = f"{100 * float(bounds.low):.3g} % to {100 * float(bounds.high):.3g} %"
+    if bounds.sharp:
+        return f"{ends}, however {count} may carry over (no narrower range is sure)"
+    return f"at least {ends}, however {count} may carry over (too many to be sure that it goes no further)"
 
 
 def _card(card: Card) -> None:
     """The report card: one line for each criterion."""
     say(f"Report card for {card.outcome}", "bold")
+    say_wrapped("+ in order, - to bear in mind, ! weakens the answer", "dim", indent="  ", hang="  ")
     for row in card.rows:
         mark, style = _MARKS[row.verdict]
         say_wrapped(f"{mark} {row.title}: {row.sentence}", *([style] if style else []), indent="  ", hang="    ")

@@ -8,39 +8,41 @@ abduction; the parts are found lazily, one decision at a time).
 
 from __future__ import annotations
 
+import itertools
+import math
+import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from simulator.counterfactual.evidence import Record
-from simulator.counterfactual.numbers import Number
-from simulator.engine.reference import ReferenceEngine
+from simulator.counterfactual.pieces import Piece, pieces
 from simulator.errors import LimitError, ScenarioError
-from simulator.exact.foresight import Contradiction
+from simulator.exact.belief import Place
 from simulator.exact.history import Path, count_paths, drawn_paths, paths
 from simulator.exact.lattice import Lattice, Limits
-from simulator.exact.stepper import OWN
 from simulator.law.dates import day_text
 from simulator.law.lifecycle import STATEMENTS
-from simulator.noise import KeyedNoise
-from simulator.results.trace import Trace
+from simulator.noise import Key
 from simulator.scenario.program import Program
 from simulator.scenario.schema import Scenario
 from simulator.scenario.script import selects
 
-__all__ = ["MAX_EXPLANATIONS", "History", "explain_or_draw", "explain_record", "pattern_probability"]
+__all__ = ["MAX_EXPLANATIONS", "History", "explain_or_draw", "explain_record"]
 
 MAX_EXPLANATIONS = 20_000
 DRAWN = 2_000  # explanations that stand for more than that
 PARTICLES = 200
-FEW, SOME = 30, 1_000
+LEAST = 2_000  # days that any piece of a record may take, however much the others took
 
 
 @dataclass(frozen=True, slots=True)
 class History:
     """The explanations of a record, most probable first; `p_record` is the probability of the record.
 
-    `size` is the effective sample size if the explanations were drawn, 0 where they are all there are. `left_out`
-    are recorded acts that no rule can produce and that are therefore no evidence; `until` ends the evidence.
+    `count` is how many there are. `size` is the effective sample size if they were drawn, 0 where they are all here.
+    `left_out` are recorded acts that no rule can produce and that are therefore no evidence; `until` ends the evidence.
+    `settled` are the outcomes that each explanation answers by itself, as far as it goes.
     """
 
     explanations: tuple[Path, ...]
@@ -50,6 +52,8 @@ class History:
     until: int
     work: int
     size: float = 0.0
+    count: int = 0
+    settled: frozenset[str] = frozenset()
 
     @property
     def exact(self) -> bool:
@@ -61,63 +65,97 @@ def explain_record(program: Program, scenario: Scenario, limits: Limits | None =
     """Return the explanations of the record.
 
     Raises ScenarioError where the model gives the record probability zero, with the act at which it breaks and the
-    rules that would have to produce it; LimitError where there are too many worlds or explanations.
+    rules that would have to produce it; LimitError where there are too many worlds.
     """
+    return _explained(program, scenario, limits or Limits(), draw=False)
+
+
+def explain_or_draw(program: Program, scenario: Scenario, work: int, seed: int) -> History:
+    """Return the explanations of the record; pieces of it that are too large are drawn. Raises ScenarioError."""
+    return _explained(program, scenario, Limits(work=work, seed=seed), draw=True)
+
+
+def _explained(program: Program, scenario: Scenario, limits: Limits, *, draw: bool) -> History:
     record = Record(program)
     lost = [one for one in record.unexplained if not _is_statement(program, one)]
     if lost:
         raise ScenarioError(_no_rule(lost[0], scenario))
-    lattice = Lattice(program, witness=record, keep=True, last=record.until, limits=limits)
+    parts, work = [], 0
+    for piece in pieces(program):
+        left = replace(limits, work=max(limits.work - work, LEAST))
+        try:
+            part = _part(piece, scenario, left)
+        except LimitError:
+            if not draw:
+                raise
+            part = _part(piece, scenario, Limits(particles=PARTICLES, seed=limits.seed))
+        parts.append(part)
+        work += part.work
+    settled = frozenset(one.id for part in parts for one in part.piece.program.outcomes)
+    count = math.prod(part.count for part in parts)
+    sizes = [part.size for part in parts if part.size]
+    if sizes or count > MAX_EXPLANATIONS:
+        found = _drawn_together(parts, limits.seed)
+        sizes.append(float(DRAWN))
+    else:
+        found = sorted(_all_together(parts), key=lambda one: -one.weight)
+    p_record = math.prod((part.weight for part in parts), start=Fraction(1))
+    acts, size = tuple(one.id for one in record.acts), min(sizes, default=0.0)
+    left_out = tuple(record.unexplained)
+    return History(tuple(found), p_record, acts, left_out, record.until, work, size, count, settled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A piece of the record and its explanations: all, or as many drawn ones (`size` is then their number)."""
+
+    piece: Piece
+    weight: Fraction
+    paths: list[Path]
+    count: int
+    size: float
+    work: int
+
+
+def _part(piece: Piece, scenario: Scenario, limits: Limits) -> _Part:
+    """Explain one piece of the record; raises what `explain_record` raises."""
+    record = Record(piece.program, others=[owed.rule for _, owed in piece.given])
+    lattice = Lattice(piece.program, witness=record, keep=True, last=record.until, limits=limits, given=piece.given)
     worlds = lattice.run()
     if not worlds.weight:
         raise ScenarioError(_impossible(record, lattice.reached, scenario))
-    size, seed = worlds.size, limits.seed if limits else 1
-    if count_paths(worlds.ends) <= MAX_EXPLANATIONS:
-        found = sorted(paths(worlds.ends, MAX_EXPLANATIONS), key=lambda one: -one.weight)
+    count, size = count_paths(worlds.ends), worlds.size
+    if count <= MAX_EXPLANATIONS:
+        found = paths(worlds.ends, MAX_EXPLANATIONS)
     else:
-        found, size = drawn_paths(worlds.ends, DRAWN, seed), size or float(DRAWN)
-    acts = tuple(one.id for one in record.acts)
-    return History(tuple(found), worlds.weight, acts, tuple(record.unexplained), record.until, worlds.work, size)
+        found, size = drawn_paths(worlds.ends, DRAWN, limits.seed), size or float(DRAWN)
+    return _Part(piece, worlds.weight, found, count, size, worlds.work)
 
 
-def explain_or_draw(program: Program, scenario: Scenario, work: int, seed: int) -> History:
-    """Return all explanations of the record, or as many particles where that is too large; raises ScenarioError."""
-    try:
-        return explain_record(program, scenario, Limits(work=work))
-    except LimitError:
-        return explain_record(program, scenario, Limits(particles=PARTICLES, seed=seed))
+def _all_together(parts: Sequence[_Part]) -> Iterator[Path]:
+    """Yield every explanation of the whole record: one of each piece."""
+    for chosen in itertools.product(*(part.paths for part in parts)):
+        yield _joined(chosen, math.prod((one.weight for one in chosen), start=Fraction(1)))
 
 
-def pattern_probability(program: Program, runs: int, seed: int) -> Number:
-    """Return the probability of the record's acts on any dates: a share of drawn histories, or an estimate.
-
-    Beside P(record), which falls with every day that a date is exact to, this says whether the model allows what
-    happened at all. Where none of the drawn histories shows the pattern, worlds that have departed from it are given
-    up on the way (particles), so that the estimate can be far below one in `runs`; 0 if that takes too long too.
-    """
-    record, silent = Record(program, pattern=True), replace(program, outcomes=(), expectations=())
-    engine = ReferenceEngine(silent)
-    drawn = (engine.run(KeyedNoise(seed, number), until=record.until, ties=False) for number in range(runs))
-    hits = sum(_shows(record, trace) for trace in drawn)
-    if hits:
-        return Number.share(hits, runs)
-    try:
-        limits = Limits(particles=FEW, seed=seed, work=SOME)
-        weight = Lattice(silent, witness=record, last=record.until, limits=limits).run().weight
-    except LimitError:
-        weight = Fraction(0)
-    return Number(weight, 0.0, Number.share(0, runs).high, runs)
+def _drawn_together(parts: Sequence[_Part], seed: int) -> list[Path]:
+    """Draw explanations of the whole record, each with its probability, piece by piece; they weigh the same."""
+    draw = random.Random(seed)  # noqa: S311 -- no secret hangs on it
+    columns = []
+    for part in parts:
+        weights = [float(path.weight / part.weight) for path in part.paths]
+        columns.append(draw.choices(part.paths, weights, k=DRAWN))
+    weight = math.prod((part.weight for part in parts), start=Fraction(1)) / DRAWN
+    return [_joined(chosen, weight) for chosen in zip(*columns, strict=True)]
 
 
-def _shows(record: Record, trace: Trace) -> bool:
-    used: frozenset[int] = frozenset()
-    try:
-        for step in trace.steps:
-            if step.rule and step.kind in OWN:
-                used = record.saw(step, used)
-    except Contradiction:
-        return False
-    return len(used) == len(record.acts)
+def _joined(chosen: Sequence[Path], weight: Fraction) -> Path:
+    places: dict[Key, Place] = {}
+    found: dict[str, int] = {}
+    for one in chosen:
+        places |= one.places
+        found |= one.found
+    return Path(weight, places, found)
 
 
 def _is_statement(program: Program, name: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from simulator.counterfactual.card_ground import Ground, Row, counted, first_few, joint
 from simulator.counterfactual.card_worlds import Read
+from simulator.counterfactual.pattern import is_barely
 from simulator.counterfactual.telling import date
 from simulator.noise import CHANCE, CHOICE, Cuts, Key
 from simulator.results.trace import Refusal, Trace
@@ -19,8 +20,6 @@ from simulator.scenario.phrases import joined
 from simulator.scenario.program import Decision, Rule
 
 __all__ = ["clarity", "cotenability", "rewrite", "statistics", "theory"]
-
-BARELY = Fraction(1, 1000)  # a model that gives the recorded acts on any dates less than this hardly allows them
 
 
 def clarity(ground: Ground) -> Row:
@@ -336,7 +335,7 @@ def statistics(ground: Ground) -> Row:
         "p_pattern": None if pattern is None else pattern.as_json(),
     }
     text = f"The model gives the record, {resolution}, the probability {_small(history.p_record)}"
-    barely = pattern is not None and pattern.value < BARELY
+    barely = pattern is not None and is_barely(pattern)
     if pattern is not None:
         text += f", and the same acts on any dates {_small(pattern.value)}"
         text += "; it barely allows what happened" if barely else ""

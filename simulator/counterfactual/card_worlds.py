@@ -88,8 +88,8 @@ class _Book(RuleBook):
         self.codes = {name: code for code, name in enumerate(program.names.parties)} | {"": -1}
 
     def react(self, run: Run, step: Step, happening: Happening) -> None:
-        assert isinstance(run.noise, _Heard)
-        steps, cells = run.trace.steps, run.noise.cells
+        steps = run.trace.steps
+        cells = run.noise.cells if isinstance(run.noise, _Heard) else []  # before chance is asked there is nothing
         first, known = len(steps), len(cells)
         super().react(run, step, happening)
         # A rule decides once for each actor here, so that its site tells which readings were its own.
@@ -162,6 +162,10 @@ class Watcher:
         self.source, self.seed = source, seed
         self.engine = ReferenceEngine(program)
         self.book = self.engine.book = _Book(program)
+        self.eve = self.engine.eve()
+        # It was lived through twice: what was decided up to it stands last.
+        many = sum(step.kind == "decision" for step in self.eve.run.trace.steps)
+        self.before = self.book.asked[len(self.book.asked) - many :]
         self.events = {event.key for event in program.events if event.chance is not None}
         self.root: _Fork | Watched | None = None
 
@@ -174,8 +178,8 @@ class Watcher:
 
     def _new(self, path: Path, number: int) -> Watched:
         noise = _Heard(path, self.source, KeyedNoise(self.seed, number))
-        self.book.asked = []
-        trace = self.engine.run(noise)
+        self.book.asked = list(self.before)
+        trace = self.engine.run(noise, start=self.eve)
         of_rules = {read.key for one in self.book.asked for read in one.reads}
         events = (read for read, _ in noise.cells if read.key.what in self.events and read.key not in of_rules)
         found = Watched(trace, path, tuple(self.book.asked), tuple(events))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from simulator.engine.world import World
 from simulator.exact.foresight import Contradiction
 from simulator.results.trace import Step
-from simulator.scenario.program import Program, ScriptedAct
+from simulator.scenario.program import Program, Rule, ScriptedAct
 
 __all__ = ["Record"]
 
@@ -34,16 +34,17 @@ class Record:
     """The witness of a program's evidence (`Program.observed`).
 
     `pattern` forgets the dates: the same acts, on any days up to the end of what is observed. `unexplained` are acts
-    that no rule can produce: statements are left out of the evidence, other acts make it impossible.
+    that no rule can produce: statements are left out of the evidence, other acts make it impossible. `others` are
+    rules outside the program whose acts come in every world.
     """
 
-    def __init__(self, program: Program, *, pattern: bool = False) -> None:
+    def __init__(self, program: Program, *, pattern: bool = False, others: Iterable[Rule] = ()) -> None:
         self.program, evidence = program, program.observed
         self.first, self.until = program.first, min(evidence.until, program.last)
         names = program.names
         able = {
             (action.act, action.treaty)
-            for rule in program.rules
+            for rule in (*program.rules, *others)
             for option in rule.options
             for action in option.actions
         }

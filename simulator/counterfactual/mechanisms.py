@@ -49,9 +49,20 @@ from numbers import Rational
 
 from simulator.exact.regions import measure, meet
 
-__all__ = ["MECHANISMS", "gumbel_cell", "joint", "sharp_bounds", "transition"]
+__all__ = [
+    "MECHANISMS",
+    "MOST_OUTCOMES",
+    "corner_joints",
+    "extreme_joint",
+    "gumbel_cell",
+    "joint",
+    "sharp_bounds",
+    "transition",
+]
 
 MECHANISMS = ("monotone", "gumbel", "independent")
+MOST_OUTCOMES = 5  # of a decision whose extreme joint laws can be worked out
+_STEPS = 50  # steps looked at for one corner
 
 Vector = tuple[Fraction, ...]
 Joint = tuple[Vector, ...]
@@ -206,3 +217,76 @@ def _seen(chance: Fraction, i: int) -> Fraction:
             "condition on an outcome that the factual world allows"
         )
     return chance
+
+
+def extreme_joint(gains: Sequence[Sequence[Fraction]], p: Sequence[Fraction], q: Sequence[Fraction]) -> Joint:
+    """Return the joint law with margins p and q for which the sum of gain times probability is greatest.
+
+    This is a transport problem, solved exactly: its best solution is a corner, and every corner comes from giving one
+    cell after another as much as its row and column have left. Meant for a few outcomes (up to `MOST_OUTCOMES`).
+
+    Raises ValueError for more outcomes, and as `joint` does.
+
+    >>> half = [Fraction(1, 2), Fraction(1, 2)]
+    >>> [[str(cell) for cell in row] for row in extreme_joint([[0, 1], [1, 0]], half, half)]
+    [['0', '1/2'], ['1/2', '0']]
+    """
+    before, after = _checked(p, q)
+    if len(before) > MOST_OUTCOMES:
+        raise ValueError(f"extreme joint laws are for at most {MOST_OUTCOMES} outcomes; got {len(before)}")
+    known: dict[tuple[Vector, Vector], tuple[Fraction, tuple[int, int] | None]] = {}
+
+    def best(rows: Vector, columns: Vector) -> Fraction:
+        if (rows, columns) not in known:
+            found: tuple[Fraction, tuple[int, int] | None] = (Fraction(0), None)
+            for i, j in _cells_left(rows, columns):
+                much = min(rows[i], columns[j])
+                value = gains[i][j] * much + best(_less(rows, i, much), _less(columns, j, much))
+                found = (value, (i, j)) if found[1] is None or value > found[0] else found
+            known[rows, columns] = found
+        return known[rows, columns][0]
+
+    best(before, after)
+    cells = [[Fraction(0)] * len(after) for _ in before]
+    while (place := known[before, after][1]) is not None:
+        i, j = place
+        cells[i][j] = much = min(before[i], after[j])
+        before, after = _less(before, i, much), _less(after, j, much)
+    return tuple(map(tuple, cells))
+
+
+def corner_joints(p: Sequence[Fraction], q: Sequence[Fraction], most: int) -> list[Joint] | None:
+    """Return every corner of the joint laws with margins p and q; None where there are more than `most`.
+
+    >>> half = [Fraction(1, 2), Fraction(1, 2)]
+    >>> len(corner_joints(half, half, 100))
+    2
+    """
+    before, after = _checked(p, q)
+    if len(before) > MOST_OUTCOMES:
+        return None
+    empty = tuple((Fraction(0),) * len(after) for _ in before)
+    found, seen, todo = set[Joint](), set[object](), [(before, after, empty)]
+    while todo:
+        rows, columns, cells = todo.pop()
+        places = _cells_left(rows, columns)
+        if not places:
+            found.add(cells)
+        for i, j in places:
+            much = min(rows[i], columns[j])
+            row = (*cells[i][:j], much, *cells[i][j + 1 :])
+            state = (_less(rows, i, much), _less(columns, j, much), (*cells[:i], row, *cells[i + 1 :]))
+            if state not in seen:
+                seen.add(state)
+                todo.append(state)
+        if len(found) > most or len(seen) > _STEPS * most:
+            return None
+    return sorted(found)
+
+
+def _cells_left(rows: Vector, columns: Vector) -> list[tuple[int, int]]:
+    return [(i, j) for i, row in enumerate(rows) if row for j, column in enumerate(columns) if column]
+
+
+def _less(vector: Vector, place: int, much: Fraction) -> Vector:
+    return (*vector[:place], vector[place] - much, *vector[place + 1 :])

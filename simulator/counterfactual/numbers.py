@@ -61,7 +61,7 @@ class Number:
         return {"exact": self.exact, "value": float(self.value), **bounds}
 
 
-def wilson_interval(hits: int, runs: int) -> tuple[float, float]:
+def wilson_interval(hits: float, runs: int) -> tuple[float, float]:
     """Return the 95 % interval of a share (Wilson, Journal of the American Statistical Association 22, 1927).
 
     >>> [round(one, 4) for one in wilson_interval(0, 10)]

@@ -9,7 +9,7 @@ conditioned on the record.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from simulator.counterfactual.numbers import wilson_interval
 from simulator.engine.reference import ReferenceEngine
 from simulator.exact.cone import cone, slice_program
 from simulator.noise import KeyedNoise
+from simulator.results.trace import Answer
 from simulator.scenario.program import Program
 
 __all__ = ["MAX_RUNS", "Effect", "paired_effects", "paired_interval", "wilson_interval"]
@@ -109,11 +110,10 @@ def paired_effects(
     names = [one.id for one in first.outcomes]
     open_names = [name for name in names if name not in independent]
     counts = {name: [0, 0, 0, 0] for name in names}
-    one = _engine(first, names)
-    other = _engine(second, open_names)
+    one = _answers(first, names, seed, last)
+    other = _answers(second, open_names, seed, last)
     for replication in range(runs):
-        mine = one.run(KeyedNoise(seed, replication), until=last).outcomes if one else {}
-        yours = other.run(KeyedNoise(seed, replication), until=last).outcomes if other else {}
+        mine, yours = one(replication), other(replication)
         for name in names:
             held = mine[name].value
             then = yours[name].value if name in open_names else held
@@ -126,5 +126,12 @@ def _effect(counts: list[int], proved: bool) -> Effect:
     return Effect(both, only_first, only_second, neither, proved)
 
 
-def _engine(program: Program, outcomes: Collection[str]) -> ReferenceEngine | None:
-    return ReferenceEngine(slice_program(program, cone(program, outcomes))) if outcomes else None
+def _answers(
+    program: Program, outcomes: Collection[str], seed: int, last: int | None
+) -> Callable[[int], dict[str, Answer]]:
+    """Return what gives the answers of a replication."""
+    if not outcomes:
+        return lambda _: {}
+    engine = ReferenceEngine(slice_program(program, cone(program, outcomes)))
+    eve = engine.eve(ties=False)
+    return lambda number: engine.run(KeyedNoise(seed, number), until=last, ties=False, start=eve).outcomes

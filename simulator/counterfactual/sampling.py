@@ -70,6 +70,7 @@ def pairs(
     """Yield pairs of worlds that read the same uniforms; without a source nothing is known of them."""
     bounds = list(itertools.accumulate(float(path.weight) for path in histories))
     one, other = ReferenceEngine(factual), ReferenceEngine(edited)
+    eves = one.eve(ties=False), other.eve(ties=False)
     for number in range(runs):
         free = KeyedNoise(seed, number)
         path = None
@@ -77,4 +78,4 @@ def pairs(
             at = free.uniform(_EXPLANATION) * bounds[-1]
             path = histories[min(bisect_right(bounds, at), len(histories) - 1)]
         noise = Drawn(path, source, free)
-        yield Pair(one.run(noise, ties=False), other.run(noise, ties=False))
+        yield Pair(one.run(noise, start=eves[0]), other.run(noise, start=eves[1]))

@@ -12,19 +12,21 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from simulator.counterfactual.abduction import History
+from simulator.counterfactual.beyond import both_worlds
 from simulator.counterfactual.explanations import Explanations
 from simulator.counterfactual.numbers import Number
 from simulator.counterfactual.sampling import pairs
 from simulator.errors import LimitError
 from simulator.exact.cone import Cone, cone, slice_program
 from simulator.exact.lattice import Lattice, Limits
+from simulator.exact.standing import standing
 from simulator.exact.worlds import Worlds
 from simulator.scenario.program import Outcome, Program
 
 __all__ = ["BUDGET", "Effect", "Twin"]
 
-BUDGET = 2
-LEAST = 1_000  # days that any question may take, however much the others took
+BUDGET = 2  # how often the work of one question may be spent on all given the record; the model alone has it once
+LEAST = 250  # days that any question may take, however much the others took
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,9 @@ class Effect:
 class Twin:
     """The factual and the edited program side by side, under one history and one mechanism.
 
-    `work` bounds each exact computation (and all of them together `BUDGET` times as much), `runs` is how many worlds
-    are drawn where that is too little.
+    `work` bounds each exact computation (and all of them together: `BUDGET` times as much given the record, as much
+    again without it), `runs` is how many worlds are drawn where that is too little (half as many
+    without the record).
     """
 
     def __init__(
@@ -65,15 +68,16 @@ class Twin:
         *,
         mechanism: str = "monotone",
         work: int = 5_500,
-        runs: int = 100,
+        runs: int = 150,
         seed: int = 1,
     ) -> None:
         self.factual, self.edited, self.history = factual, edited, history
         self.source = Explanations(history.explanations, mechanism)
-        self.most, self.left, self.runs, self.seed = work, BUDGET * work, runs, seed
+        self.most, self.runs, self.seed = work, runs, seed
+        self.left = {True: BUDGET * work, False: work}
         self._worlds: dict[tuple[str, str, bool], Worlds | None] = {}
         self._cones: dict[tuple[str, str], Cone] = {}
-        self._too_large: list[tuple[str, Cone]] = []
+        self._took: list[tuple[str, bool, Cone, int]] = []
         self._delays: dict[str, dict[int, Fraction]] = {}
         self.work = history.work
 
@@ -93,25 +97,49 @@ class Twin:
         return self._cones[name]
 
     def _lived(self, program: Program, outcome: str, given: bool) -> Worlds | None:
-        part = self._cone(program, outcome)
-        name = f"given the record, {program.branch}" if given else "without it"
-        for other, large in self._too_large:
-            reach, wider = (large.rules, large.last), (part.rules, part.last)
-            if other == name and reach != wider and large.rules <= part.rules and large.last <= part.last:
-                return None  # a narrower question was too large already
-        limits = Limits(work=min(self.most, max(self.left, LEAST)))
-        lattice = Lattice(slice_program(program, part), source=self.source if given else None, limits=limits)
+        part, most = self._cone(program, outcome), self.allowed(given)
+        if self._needs(program, part, given) > most:
+            return None
+        lattice = Lattice(slice_program(program, part), source=self.source if given else None, limits=Limits(work=most))
         try:
             return lattice.run()
         except LimitError:
-            self._too_large.append((name, part))
             return None
         finally:
-            self.work += lattice.stepper.runs
-            self.left -= lattice.stepper.runs
+            self._took.append((program.branch, given, part, lattice.stepper.runs))
+            self.spend(given, lattice.stepper.runs)
+
+    def allowed(self, given: bool) -> int:
+        """Return how many days the next question may take; what is left of the work is not spent on half an answer."""
+        left = min(self.most, self.left[given])
+        return left if left >= self.most // 2 else min(self.most, LEAST)
+
+    def spend(self, given: bool, work: int) -> None:
+        """Take work from what is left."""
+        self.work += work
+        self.left[given] -= work
+
+    def _needs(self, program: Program, part: Cone, given: bool) -> int:
+        """Return what a question will take, as far as others tell: as much as a narrower one has taken.
+
+        Without the record the same question about the other world counts too: it takes about as long.
+        """
+        return max(
+            (
+                work
+                for branch, informed, other, work in self._took
+                if informed == given
+                and (branch == program.branch or not given)
+                and other.rules <= part.rules
+                and other.last <= part.last
+            ),
+            default=0,
+        )
 
     def known(self, outcome: Outcome) -> dict[int, int | None] | None:
         """Return on which day each explanation has the outcome (None: never); None where history leaves it open."""
+        if outcome.id not in self.history.settled:
+            return None
         found: dict[int, int | None] = {}
         for number, path in enumerate(self.history.explanations):
             day = path.found.get(outcome.id)
@@ -127,14 +155,14 @@ class Twin:
         wanted = [one for one in self.edited.outcomes if outcomes is None or one.id in outcomes]
         # What is asked first is the answer itself, the smallest questions before the others; what the model expects
         # without the record takes what work is left.
-        small = sorted(wanted, key=lambda one: (len(self._cone(self.edited, one.id).rules), one.last))
+        begin = standing(self.edited).day
+        small = sorted(wanted, key=lambda one: len(self._cone(self.edited, one.id).rules) * (one.last - begin))
         orders = ((self.edited, True), (self.factual, True), (self.edited, False), (self.factual, False))
-        # The first question of the scenario comes before all others.
-        for some in (wanted[:1], small):
-            for program, informed in orders:
-                for one in some:
-                    if program is self.edited or not informed or self.known(one) is None:
-                        self.worlds(program, one.id, informed)
+        for program, informed in orders:
+            # The first question of the scenario comes before all others.
+            for one in dict.fromkeys((*wanted[:1], *small)):
+                if program is self.edited or not informed or self.known(one) is None:
+                    self.worlds(program, one.id, informed)
         exact = {one.id: self._exact(one) for one in wanted}
         open_ones = [one for one in wanted if any(number is None for number in exact[one.id].values())]
         given = self._drawn(open_ones, True)
@@ -163,7 +191,19 @@ class Twin:
         if given is not None and known is not None:
             self._delays[outcome.id] = self.delays(outcome, given)
             return found | self._joint(outcome.id, known, given)
-        return found | {"p_necessary": None, "p_sufficient": None}
+        found |= {"p_necessary": None, "p_sufficient": None}
+        return found if given is None or baseline is None else found | self._beyond(outcome)
+
+    def _beyond(self, outcome: Outcome) -> dict[str, Number | None]:
+        """Return both worlds together where the outcome may come after the end of the evidence; {} if too large."""
+        pair = tuple(slice_program(one, self._cone(one, outcome.id)) for one in (self.factual, self.edited))
+        both = both_worlds(pair[0], pair[1], self.source, outcome.id, self.allowed(True))
+        if both is None:
+            return {}
+        self.spend(True, both.work)
+        self._delays[outcome.id] = both.delay
+        asked = {"p_necessary": both.p_necessary, "p_sufficient": both.p_sufficient}
+        return {name: _NOTHING if p is None else Number.of(p) for name, p in asked.items()}
 
     def _share(self, numbers: Iterable[int]) -> Fraction:
         weights = self.source.histories
@@ -209,7 +249,8 @@ class Twin:
         both = [slice_program(program, cone(program, ids)) for program in (self.factual, self.edited)]
         source, histories = (self.source, self.history.explanations) if given else (None, ())
         hits = {name: [0, 0, 0, 0] for name in ids}  # factual and edited world: 00, 01, 10, 11
-        for pair in pairs(both[0], both[1], source, histories, runs=self.runs, seed=self.seed):
+        runs = self.runs if given else max(self.runs // 2, 1)
+        for pair in pairs(both[0], both[1], source, histories, runs=runs, seed=self.seed):
             for name in ids:
                 hits[name][2 * pair.factual.outcomes[name].value + pair.edited.outcomes[name].value] += 1
         return {name: _shares(counts, "" if given else "unconditioned") for name, counts in hits.items()}

@@ -11,25 +11,27 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import Any
 
-from simulator.counterfactual.abduction import History, explain_or_draw, pattern_probability
-from simulator.counterfactual.mechanisms import MECHANISMS, sharp_bounds
+from simulator.counterfactual.abduction import History, explain_or_draw
+from simulator.counterfactual.couplings import Bounds
+from simulator.counterfactual.mechanisms import MECHANISMS
 from simulator.counterfactual.numbers import Number
+from simulator.counterfactual.pattern import is_barely, pattern_probability
+from simulator.counterfactual.remarks import still_happening, tied_acts
+from simulator.counterfactual.seeing import Seen, see
+from simulator.counterfactual.spread import bounds_of, changed_choices, under_mechanisms
 from simulator.counterfactual.twin import Effect, Twin
 from simulator.errors import ScenarioError
 from simulator.law.dates import day_text
-from simulator.noise import Cuts
+from simulator.scenario.branches import Branch
 from simulator.scenario.compile import BranchLike, compile_scenario, find_branch
 from simulator.scenario.diagnostics import nearest
 from simulator.scenario.edits import edits_of
 from simulator.scenario.load import Loaded
 from simulator.scenario.program import Program
 
-__all__ = ["BARELY", "Prepared", "Settings", "WhatIf", "answer_of", "check_outcomes", "prepare", "what_if"]
-
-BARELY = Fraction(1, 1000)  # a model that gives a pattern of acts less than this hardly allows it
+__all__ = ["Prepared", "Settings", "WhatIf", "answer_of", "check_outcomes", "prepare", "what_if"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +39,17 @@ class Settings:
     """How an answer is computed.
 
     `work` bounds the days lived through by each exact computation; where it does not suffice, `runs` worlds are drawn
-    from `seed`. `window` days (None: as the scenario says) may lie between an act and its recorded day.
+    from `seed`. `window` days (None: as the scenario says) may lie between an act and its recorded day. `seeing` asks
+    for the reading of the edit as news beside the edit itself (`simulator.counterfactual.seeing`).
     """
 
     mechanism: str = "monotone"
     work: int = 5_500
-    runs: int = 100
+    runs: int = 150
     seed: int = 1
     window: int | None = None
     view: str | None = None
+    seeing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,10 @@ class WhatIf:
     """An answer: what was asked, what was known, and the effect on each outcome.
 
     `p_pattern` is the probability of the recorded acts on any dates. `mechanisms` gives each outcome's probability
-    under every mechanism; `changed` are decisions among several outcomes whose probabilities the edit changes, with
-    the sharp bounds of what they may become.
+    under every mechanism and `bounds` what holds whatever the mechanism, where the edit changes the chances of
+    decisions that the record tells something about; `changed` are decisions among several outcomes whose probabilities
+    the edit changes, with the sharp bounds of what each may become. `seen` reads the edit as news (None: not asked).
+    `still_happens` are events after the first change that can matter and happen all the same, with their days.
     """
 
     scenario: str
@@ -69,6 +75,9 @@ class WhatIf:
     mechanisms: dict[str, dict[str, Number]] = field(default_factory=dict)
     changed: tuple[dict[str, Any], ...] = ()
     warnings: tuple[str, ...] = ()
+    bounds: dict[str, Bounds | None] = field(default_factory=dict)
+    seen: Seen | None = None
+    still_happens: tuple[tuple[str, int], ...] = ()
 
     @property
     def exact(self) -> bool:
@@ -93,7 +102,10 @@ class WhatIf:
                 name: {mechanism: number.as_json() for mechanism, number in numbers.items()}
                 for name, numbers in self.mechanisms.items()
             },
+            "bounds": {name: one and one.as_json() for name, one in self.bounds.items()},
             "changed": list(self.changed),
+            "seeing": None if self.seen is None else self.seen.as_json(),
+            "still_happens": [{"event": name, "date": day_text(day)} for name, day in self.still_happens],
             "warnings": list(self.warnings),
         }
 
@@ -168,9 +180,10 @@ def answer_of(
     """Answer from worlds that have been prepared."""
     edit = find_branch(loaded.scenario, branch)
     effects = tuple(ready.twin.effects(outcomes))
-    changed = tuple(_changed(ready.factual, ready.edited))
+    asked = [one.outcome for one in effects]
+    changed = tuple(changed_choices(ready.factual, ready.edited))
     history = ready.twin.history
-    p_pattern = pattern_probability(ready.factual, min(settings.runs, 100), settings.seed)
+    p_pattern = pattern_probability(ready.factual, history, settings.runs, settings.seed)
     return WhatIf(
         loaded.scenario.id,
         edit.id if edit else "",
@@ -181,10 +194,19 @@ def answer_of(
         history,
         p_pattern,
         effects,
-        _mechanisms(ready, effects, bool(changed), settings),
+        under_mechanisms(ready.twin, effects, bool(changed), settings.work),
         changed,
-        tuple(_warnings(ready, history, p_pattern)),
+        tuple(_warnings(ready, history, p_pattern, asked)),
+        bounds_of(ready.twin, effects, settings.work),
+        _seen(loaded, edit, ready, asked, settings),
+        still_happening(ready.factual, ready.edited, asked),
     )
+
+
+def _seen(loaded: Loaded, edit: Branch | None, ready: Prepared, asked: list[str], settings: Settings) -> Seen | None:
+    if not settings.seeing:
+        return None
+    return see(loaded.scenario, edit, ready.factual, ready.edited, asked=asked, work=settings.work)
 
 
 def check_outcomes(loaded: Loaded, outcomes: Collection[str] | None) -> None:
@@ -208,67 +230,22 @@ def _given(program: Program, history: History) -> str:
     return f"{acts}{statuses} from {day_text(program.first)} to {day_text(history.until)}, {when}; {silence}"
 
 
-def _mechanisms(
-    ready: Prepared, effects: tuple[Effect, ...], changed: bool, settings: Settings
-) -> dict[str, dict[str, Number]]:
-    """Return each outcome under every mechanism; where no decision among several changed, only independence differs."""
-    found: dict[str, dict[str, Number]] = {}
-    twins = {
-        name: Twin(ready.factual, ready.edited, ready.twin.history, mechanism=name, work=settings.work)
-        for name in ("monotone", "gumbel")
-        if changed and name != settings.mechanism
-    }
-    for one in effects:
-        numbers = {settings.mechanism: one.given_record}
-        for name in ("monotone", "gumbel"):
-            if name not in numbers and name in twins:
-                worlds = twins[name].worlds(ready.edited, one.outcome, True)
-                if worlds is not None:
-                    numbers[name] = Number.of(worlds.probability(one.outcome))
-            elif name not in numbers:
-                numbers[name] = one.given_record
-        numbers.setdefault("independent", one.unconditioned)
-        found[one.outcome] = numbers
-    return found
-
-
-def _changed(factual: Program, edited: Program) -> list[dict[str, Any]]:
-    """Return the decisions among several outcomes whose probabilities the edit changes, with sharp bounds."""
-    before = {rule.id: rule for rule in factual.rules}
-    found = []
-    for rule in edited.rules:
-        old = before.get(rule.id)
-        if old is None or old.choice is None or rule.choice is None or old.choice == rule.choice:
-            continue
-        p, q = _widths(old.choice, len(old.options)), _widths(rule.choice, len(rule.options))
-        names = [*(option.id for option in rule.options), "nothing"]
-        bounds = {
-            f"{names[i]} -> {names[j]}": [str(bound) for bound in sharp_bounds(p, q, i, j)]
-            for i in range(len(p))
-            for j in range(len(q))
-            if p[i]
-        }
-        found.append({"rule": rule.id, "before": list(map(str, p)), "after": list(map(str, q)), "bounds": bounds})
-    return found
-
-
-def _widths(cuts: Cuts, options: int) -> list[Fraction]:
-    """Return the probabilities of the options and of doing nothing."""
-    found = [high - low for low, high in cuts.intervals()]
-    return [*found, *[Fraction(0)] * (options + 1 - len(found))]
-
-
-def _warnings(ready: Prepared, history: History, p_pattern: Number) -> list[str]:
+def _warnings(ready: Prepared, history: History, p_pattern: Number, asked: list[str]) -> list[str]:
     found = [*ready.edited.warnings]
     if history.left_out:
         found.append(
-            f"{len(history.left_out)} recorded statements that rules explain and no rule makes are no evidence"
+            f"{len(history.left_out)} recorded statements (announcements, decrees) are not used as evidence: rules are "
+            "said to explain them, but no rule makes them"
         )
-    if 0 < p_pattern.value < BARELY or p_pattern.high < BARELY:
+    if is_barely(p_pattern):
         found.append(
             f"the model barely allows what happened: the recorded acts on any dates have probability "
             f"{float(p_pattern.value):.1e}; the answer says more about the model than about history"
         )
+    found += [
+        f"depends on a tie: which of {one.first} and {one.second} comes first on {day_text(one.day)} is not declared"
+        for one in tied_acts(ready.twin, asked)[:3]
+    ]
     if not history.exact:
         found.append(f"the explanations were drawn, since there are too many; effective sample size {history.size:.0f}")
     return found

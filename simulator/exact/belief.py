@@ -8,9 +8,11 @@ found, so that it stays one disposition. What a history has taught about keys co
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from simulator.engine.rules import EACH_DAY, EACH_MONTH, EACH_RULE, EACH_THRESHOLD
@@ -88,8 +90,13 @@ def cells_of(region: Region, cuts: Cuts) -> Iterator[tuple[int, Region, Fraction
     >>> [(cell, str(share)) for cell, _, share in cells_of(((Fraction(1, 4), Fraction(1)),), half)]
     [(0, '1/3'), (1, '2/3')]
     """
-    size = measure(region)
-    for cell, (left, right) in enumerate(cuts.intervals()):
+    if not region:
+        return
+    size, bounds = measure(region), cuts.fractions
+    # The region lies between its ends, so that the other cells need no looking at; there can be thousands of them.
+    first, last = bisect_right(bounds, region[0][0]), bisect_left(bounds, region[-1][1])
+    edges = pairwise([Fraction(0), *bounds, Fraction(1)][first : last + 2])
+    for cell, (left, right) in enumerate(edges, first):
         part = meet(region, left, right)
         if part:
             yield cell, part, measure(part) / size

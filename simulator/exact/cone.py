@@ -15,7 +15,7 @@ from simulator.exact.influence import Influence, Item
 from simulator.exact.standing import standing
 from simulator.scenario.program import Node, Outcome, Program, Rule
 
-__all__ = ["Cone", "cone", "fades", "slice_program"]
+__all__ = ["Cone", "cone", "cone_of", "fades", "slice_program"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def cone(program: Program, outcomes: Collection[str]) -> Cone:
             if item not in seen:
                 seen.add(item)
                 todo.append(item)
-    return _cone(program, asked, last, seen)
+    return cone_of(program, asked, last, seen)
 
 
 def _asked(program: Program, outcomes: Collection[str]) -> tuple[Outcome, ...]:
@@ -92,7 +92,9 @@ def _last(program: Program, asked: tuple[Outcome, ...]) -> int:
     return min(last + ends, program.last)
 
 
-def _cone(program: Program, asked: tuple[Outcome, ...], last: int, items: set[Item]) -> Cone:
+def cone_of(program: Program, asked: tuple[Outcome, ...], last: int, items: set[Item]) -> Cone:
+    """Return the cone that consists of these items."""
+
     def of(sort: str) -> frozenset[int]:
         return frozenset(item.a for item in items if item.sort == sort)
 

@@ -8,6 +8,7 @@ rational number and no estimate, unless particles are asked for.
 
 from __future__ import annotations
 
+import heapq
 import itertools
 from bisect import bisect_right
 from collections import defaultdict
@@ -15,10 +16,12 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from simulator.engine.run import RuleAct
 from simulator.errors import LimitError
 from simulator.exact.belief import Fresh, Place
 from simulator.exact.foresight import BLOCKED, RULED_OUT, Witness
 from simulator.exact.history import Node
+from simulator.exact.moment import names_causes
 from simulator.exact.particles import thinned
 from simulator.exact.stepper import Leaf, Stepper
 from simulator.exact.waits import Lump, Wait, Waits
@@ -60,6 +63,7 @@ class _Today:
 
 class Lattice:
     """See the module's text. `source` says what is known, `witness` what happened, `keep` whether histories are kept.
+    `given` are acts of rules that come on their day in every world.
 
     `run` raises LimitError where more is needed than the limits allow.
 
@@ -81,15 +85,19 @@ class Lattice:
         keep: bool = False,
         last: int | None = None,
         limits: Limits | None = None,
+        given: Sequence[tuple[int, RuleAct]] = (),
     ) -> None:
-        self.waits = Waits(any(rule.noise == "path" for rule in program.rules))
+        self.waits = Waits(any(names_causes(rule) for rule in program.rules))
         self.source = source or Fresh()
-        self.stepper = Stepper(program, self.source, witness, self.waits)
+        self.stepper = Stepper(program, self.source, witness, self.waits, given)
         self.keep, self.limits = keep, limits or Limits()
         self.stepper.most = self.limits.work
         self.last = min(program.last, last if last is not None else program.last)
         self.days = sorted(day for day in self.stepper.agenda if day <= self.last)
         self.groups: dict[Hashable, Group] = {}
+        # A heap of (day, turn, name): on that day something is due in the group of that name, if it is still the same.
+        self.calendar: list[tuple[int, int, Hashable]] = []
+        self.turns, self.worlds = 0, 0
         self.found: dict[str, dict[tuple[int, int], Fraction]] = defaultdict(lambda: defaultdict(Fraction))
         # Worlds in which every question is answered need not be followed, unless their histories are asked for.
         self.settles = witness is None and not keep
@@ -104,7 +112,7 @@ class Lattice:
         self._arrive(Group(start, self.source.start, frozenset()), (), World(Fraction(1), node), 0)
         while self.groups:
             shared = self._shared_after(self.reached if self.largest else 0)
-            day = min([shared, *(group.next() for group in self.groups.values())])
+            day = min(shared, self._soonest())
             if day > self.last:
                 break
             self._day(day, day == shared)
@@ -114,19 +122,54 @@ class Lattice:
         place = bisect_right(self.days, day)
         return self.days[place] if place < len(self.days) else NEVER
 
+    def _soonest(self) -> int:
+        """Return the first day on which something of its own is due in a group; forget what no longer holds."""
+        while self.calendar:
+            day, turn, name = self.calendar[0]
+            group = self.groups.get(name)
+            own = group is not None and group.turn == turn
+            if group is not None and own and group.next() == day:
+                return day
+            heapq.heappop(self.calendar)
+            if group is not None and own:  # thinned out since, or a later entry of the same group
+                group.soon = NEVER
+                self._note(name, group, group.next())
+        return NEVER
+
+    def _note(self, name: Hashable, group: Group, day: int) -> None:
+        """Put a group on the calendar, unless it stands there for an earlier day."""
+        if day < group.soon:
+            group.soon = day
+            heapq.heappush(self.calendar, (day, group.turn, name))
+
+    def _enter(self, name: Hashable, group: Group) -> None:
+        """Take up a group with what it waits for."""
+        self.turns += 1
+        group.turn, group.soon = self.turns, NEVER
+        self.groups[name] = group
+        self.worlds += group.size()
+        self._note(name, group, group.next())
+
+    def _touched(self, day: int, shared: bool) -> list[Group]:
+        """Take out the groups for which a day is none like the others, in the order in which they came together."""
+        touched = list(self.groups.values()) if shared else []
+        if shared:
+            self.groups, self.calendar = {}, []
+        while not shared and self._soonest() == day:
+            touched.append(self.groups.pop(heapq.heappop(self.calendar)[2]))
+        self.worlds -= sum(group.size() for group in touched)
+        return touched
+
     def _day(self, day: int, shared: bool) -> None:
-        touched = [(key, group) for key, group in self.groups.items() if shared or group.next() == day]
-        for key, _ in touched:
-            del self.groups[key]
-        for _, group in touched:
+        for group in self._touched(day, shared):
             self._live(group, day, shared)
         if self.groups:
             self.reached = day
-        worlds = sum(len(one) for group in self.groups.values() for one in group.waiting.values())
+        worlds, limits = self.worlds, self.limits
         self.largest = max(self.largest, worlds, 1)
-        limits = self.limits
         if limits.particles:
             self.size = thinned(self.groups, limits.particles, limits.seed, day) or self.size
+            self.worlds = sum(group.size() for group in self.groups.values())
         elif worlds > limits.worlds:
             raise LimitError(
                 f"the exact computation came to {day_text(day)} and needs more than {limits.worlds:,} worlds at once; "
@@ -240,7 +283,7 @@ class Lattice:
             if name not in self.groups and (there.moment.open or not self.settles):
                 if group.waiting:
                     there.waiting = group.waiting
-                    self.groups[name] = there
+                    self._enter(name, there)
                 return
         for worlds in group.waiting.values():
             for lumps, world in worlds.items():
@@ -273,13 +316,16 @@ class Lattice:
         name = (there.moment.key, there.belief, there.used)
         group = self.groups.get(name)
         if group is None:
-            group = self.groups[name] = Group(there.moment, there.belief, there.used)
+            group = Group(there.moment, there.belief, there.used)
+            self._enter(name, group)
         next_day = min((self.waits.all[lump.wait].next(lump.alive) for lump in left), default=NEVER)
         place = group.waiting.setdefault(next_day, {})
         left.sort()
         same = place.get(tuple(left))
         if same is None:
             place[tuple(left)] = world
+            self.worlds += 1
+            self._note(name, group, next_day)
         else:
             same.join(world, day)
 

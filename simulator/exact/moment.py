@@ -8,188 +8,23 @@ what no rule, guard or question reads any more (since when, by whose notice, thr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from simulator.engine.run import Due, Entry, RuleAct
 from simulator.engine.world import World
-from simulator.law.lifecycle import PARTY_STATUSES
-from simulator.law.state import Claim, Pending, RelationshipState, Spell, TreatyState
+from simulator.law.state import Claim, Pending, RelationshipState
 from simulator.results.trace import Step
-from simulator.scenario.program import Node, Outcome, Program
+from simulator.scenario.program import Node, Outcome, Program, Rule
 
-__all__ = ["NEVER", "Moment", "Needs", "Part", "SharedWorld"]
-
-One = TypeVar("One")
-Peers = dict[int, RelationshipState]
-
-
-def _same_treaty(state: TreatyState) -> TreatyState:
-    return TreatyState(
-        state.code,
-        state.terms,
-        state.status,
-        state.since,
-        state.reason,
-        state.signature_open,
-        state.threshold_met_on,
-        state.in_force_on,
-        state.due,
-        state.expires,
-        dict(state.entries),
-        dict(state.counts),
-    )
-
-
-def _same_pair(one: RelationshipState) -> RelationshipState:
-    return RelationshipState(
-        one.party,
-        one.treaty,
-        one.status,
-        one.since,
-        one.reason,
-        one.via,
-        one.signed,
-        one.extinct,
-        one.approved_on,
-        one.disclaimed_on,
-        one.consent_on,
-        one.provisional,
-        one.organ_rights,
-        one.reservation,
-        [_same_pending(pending) for pending in one.pending],
-        dict(one.toward),
-        [_same_claim(claim) for claim in one.claims],
-        [Spell(spell.first, spell.last) for spell in one.spells],
-        dict(one.entries),
-        list(one.breaches),
-        one.exit_dispute,
-        one.last_act,
-    )
-
-
-def _same_pending(one: Pending) -> Pending:
-    return Pending(one.kind, one.done, one.due, one.notice, one.toward, one.revocable, one.deferred, one.cause)
-
-
-def _same_claim(one: Claim) -> Claim:
-    return Claim(
-        one.notice,
-        one.done,
-        one.toward,
-        one.ground,
-        one.dispute,
-        one.rule,
-        list(one.objected_by),
-        one.accepted,
-        one.live,
-    )
-
-
-class _PeersOnLook(Peers):
-    """The relationships of a treaty, shared with another world until one of them is looked at."""
-
-    def __init__(self, shared: Peers) -> None:
-        super().__init__(shared)
-        self.looked: set[int] = set()
-
-    def _own(self, party: int, one: RelationshipState) -> RelationshipState:
-        if party not in self.looked:
-            one = _same_pair(one)
-            self[party] = one
-        return one
-
-    def __getitem__(self, party: int) -> RelationshipState:
-        return self._own(party, super().__getitem__(party))
-
-    def __setitem__(self, party: int, one: RelationshipState) -> None:
-        self.looked.add(party)
-        super().__setitem__(party, one)
-
-    def get(self, party: int, default: Any = None) -> Any:
-        one = super().get(party)
-        return default if one is None else self._own(party, one)
-
-    def items(self) -> Any:
-        for party, one in list(super().items()):
-            self._own(party, one)
-        return super().items()
-
-    def values(self) -> Any:
-        self.items()
-        return super().values()
-
-    def seen(self) -> list[RelationshipState]:
-        """The relationships as they stand, for readers that change nothing, in the order of the parties."""
-        return [super(_PeersOnLook, self).__getitem__(party) for party in sorted(self)]
-
-
-class _CopyOnLook(list[One]):
-    """A list of shared parts, each copied when it is first looked at; `looked` says which."""
-
-    def __init__(self, shared: list[One], copy: Callable[[One], One]) -> None:
-        super().__init__(shared)
-        self._copy, self.looked = copy, set[int]()
-
-    def __getitem__(self, place: Any) -> Any:
-        one = super().__getitem__(place)
-        if place not in self.looked:
-            self.looked.add(place)
-            one = self._copy(one)
-            super().__setitem__(place, one)
-        return one
-
-    def __iter__(self) -> Iterator[One]:
-        return (self[place] for place in range(len(self)))
-
-    def shared(self) -> list[One]:
-        """The parts as they stand, without copying any."""
-        return [super(_CopyOnLook, self).__getitem__(place) for place in range(len(self))]
-
-
-class SharedWorld(World):
-    """A world that starts as another one and copies of it only what is looked at."""
-
-    __slots__ = ()
-
-    def __init__(self, start: World) -> None:
-        self.program = start.program
-        self.treaties = _CopyOnLook(start.treaties, _same_treaty)
-        self.peers = _CopyOnLook(start.peers, _PeersOnLook)
-        self.variables = list(start.variables)
-        self.conflicts = dict(start.conflicts)
-        self.event_days = dict(start.event_days)
-        self.kind_days = dict(start.kind_days)
-        self.act_days = {key: dict(done) for key, done in start.act_days.items()}
-        self.hazards = dict(start.hazards)
-
-    def bound(self, treaty: int) -> list[RelationshipState]:
-        """Return the parties of a treaty, to be read only."""
-        peers = self.peers[treaty]
-        assert isinstance(peers, _PeersOnLook)
-        return [one for one in peers.seen() if one.status in PARTY_STATUSES]
-
-    def settle(self) -> tuple[World, set[int]]:
-        """Return a plain world of the same content, and the treaties that may differ from the start."""
-        treaties, peers = self.treaties, self.peers
-        assert isinstance(treaties, _CopyOnLook)
-        assert isinstance(peers, _CopyOnLook)
-        plain = object.__new__(World)
-        plain.program = self.program
-        plain.treaties = treaties.shared()
-        plain.peers = [dict(one) if type(one) is _PeersOnLook else one for one in peers.shared()]
-        plain.variables, plain.conflicts = self.variables, self.conflicts
-        plain.event_days, plain.kind_days = self.event_days, self.kind_days
-        plain.act_days, plain.hazards = self.act_days, self.hazards
-        return plain, treaties.looked | peers.looked
-
+__all__ = ["NEVER", "Moment", "Needs", "Part", "names_causes"]
 
 NEVER = 10**9
 
 
 class Part(NamedTuple):
-    """What still matters of a treaty: its `key`, and that of each relationship by its party."""
+    """What still matters of a treaty: its `key`, and by party that of each relationship that anything concerns."""
 
     key: int
     pairs: dict[int, int]
@@ -215,13 +50,20 @@ class Moment:
         self.due = min([entry[0] for entry in self.agenda], default=NEVER)
 
 
+def names_causes(rule: Rule) -> bool:
+    """Whether a rule draws by a chain of causes that rules can have a part in; events and periods have no cause."""
+    return rule.noise == "path" and any(one.kind not in {"event", "every"} for one in rule.triggers)
+
+
 class Needs:
     """What of a world a program can still ask about; the rest is left out of keys."""
 
     def __init__(self, program: Program, skips: bool = True) -> None:
         self.program, self.skips = program, skips
         self._numbers: dict[Hashable, int] = {}
-        self.paths = any(rule.noise == "path" for rule in program.rules)
+        self.paths = any(names_causes(rule) for rule in program.rules)
+        # Whose membership another State may carry on as its own, so that its first day counts.
+        self.continued = {program.predecessors[party] for party in program.continues}
         self.since: set[int] = set()  # treaties asked how long a status has lasted
         self.acts: set[tuple[int, int]] = set()  # (act, treaty) that a condition or a rule's own act counts
         self.dated: set[tuple[int, int]] = set()  # those asked how long ago
@@ -255,8 +97,8 @@ class Needs:
 
     # -- keys --------------------------------------------------------------------------------------------------
 
-    def treaty(self, world: World, code: int, before: tuple[World, Part] | None = None) -> Part:
-        """Return what still matters of a treaty and of each relationship; `before` saves work on what is the same."""
+    def treaty(self, world: World, code: int, before: Part | None = None, looked: Iterable[int] | None = None) -> Part:
+        """Return what still matters of a treaty and of each relationship; all but those `looked` at are as `before`."""
         state = world.treaties[code]
         own = (
             state.status,
@@ -268,13 +110,15 @@ class Needs:
             state.expires,
             tuple((word, state.entries.get(word, 0)) for word in self.numbered.get(code, ())),
         )
-        old_peers, old_pairs = (before[0].peers[code], before[1].pairs) if before else ({}, {})
-        pairs: dict[int, int] = {}
-        for party, one in world.peers[code].items():
-            same = party in old_pairs and (old_peers[party] is one or old_peers[party] == one)
-            pairs[party] = old_pairs[party] if same else self.number(self._pair(code, one))
-        nothing = self.number(None)
-        return Part(self.number((own, tuple((p, pairs[p]) for p in sorted(pairs) if pairs[p] != nothing))), pairs)
+        pairs = dict(before.pairs) if before else {}
+        peers, nothing = world.peers[code], self.number(None)
+        for party in peers if looked is None else looked:
+            key = self.number(self._pair(code, peers[party]))
+            if key == nothing:
+                pairs.pop(party, None)
+            else:
+                pairs[party] = key
+        return Part(self.number((own, frozenset(pairs.items()))), pairs)
 
     def number(self, key: Hashable) -> int:
         """Return the number of a key: keys are compared often, and kept once."""
@@ -305,7 +149,7 @@ class Needs:
             numbered,
             frozenset((what, party) for _, what, party in one.breaches),
             bool(one.exit_dispute),
-            before if self.program.continues else 0,
+            before if one.party in self.continued else 0,
             one.since if code in self.since else 0,
         )
 

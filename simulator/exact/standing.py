@@ -6,11 +6,11 @@ that a question can still turn on later is judged from it.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 from simulator.engine.reference import ReferenceEngine
 from simulator.engine.world import World
-from simulator.noise import Cuts, Key
 from simulator.scenario.program import Program
 
 __all__ = ["Standing", "TreatyStanding", "standing"]
@@ -39,15 +39,9 @@ class Standing:
     decided: frozenset[tuple[int, int]]
 
 
-class _ChanceAskedError(Exception):
-    """A decision asked for a random number."""
-
-
-class _NoChance:
-    """A source of decisions that has none to give."""
-
-    def cell(self, key: Key, cuts: Cuts) -> int:
-        raise _ChanceAskedError
+# Many questions are asked of one program, which is never changed. It is kept with its answer, so that what is found by
+# its identity is about this program and no later one.
+_KNOWN: deque[tuple[Program, Standing]] = deque(maxlen=8)
 
 
 def _treaty(world: World, code: int) -> TreatyStanding:
@@ -62,22 +56,15 @@ def standing(program: Program) -> Standing:
 
     Raises EngineError where a forced status cannot be reached before it, LimitError where a day never comes to rest.
     """
-    engine, lived, worlds = ReferenceEngine(program), [0], [World(program)]
-
-    def note(world: World, day: int) -> None:
-        lived.append(day)
-        worlds[0] = world
-
-    try:
-        trace = engine.run(_NoChance(), observer=note)
-        day = program.last + 1
-    except _ChanceAskedError:
-        # The day of the first chance has begun in that run, so its eve is lived through again.
-        day, worlds[0] = lived[-1] + 1, World(program)
-        trace = engine.run(_NoChance(), observer=note, until=day - 1)
+    for known, found in _KNOWN:
+        if known is program:
+            return found
+    eve = ReferenceEngine(program).eve(ties=False)
     names = program.names
     rules = {name: code for code, name in enumerate(names.rules)}
     parties = {name: code for code, name in enumerate(names.parties)}
-    decided = {(rules[s.rule], parties.get(s.party, -1)) for s in trace.steps if s.kind == "decision"}
-    treaties = tuple(_treaty(worlds[0], terms.code) for terms in program.terms)
-    return Standing(day, treaties, frozenset(decided))
+    decided = {(rules[s.rule], parties.get(s.party, -1)) for s in eve.run.trace.steps if s.kind == "decision"}
+    treaties = tuple(_treaty(eve.run.world, terms.code) for terms in program.terms)
+    found = Standing(eve.day, treaties, frozenset(decided))
+    _KNOWN.append((program, found))
+    return found

@@ -15,19 +15,20 @@ from simulator.engine.agenda import opening_agenda
 from simulator.engine.day import live_through
 from simulator.engine.judge import reads_of
 from simulator.engine.questions import Asked, holds
-from simulator.engine.rules import RuleBook, carry_out
-from simulator.engine.run import ACTS, Delayed, Entry, RuleAct, Run
+from simulator.engine.rules import RuleBook, carry_out, order_of
+from simulator.engine.run import ACTS, Delayed, Entry, Happening, RuleAct, Run
+from simulator.engine.shared import SharedWorld
 from simulator.engine.world import World
 from simulator.errors import LimitError
 from simulator.exact.belief import Belief, Cells, Fresh, Place, is_read_again
 from simulator.exact.cone import fades
 from simulator.exact.foresight import BLOCKED, RULED_OUT, UNKNOWN, Contradiction, Foresight, Witness
-from simulator.exact.moment import Moment, Needs, SharedWorld
+from simulator.exact.moment import Moment, Needs
 from simulator.exact.waits import Lump, Wait, Waits
 from simulator.law.dates import day_text
-from simulator.noise import Cuts, Key
+from simulator.noise import Cuts, Key, mix64
 from simulator.results.trace import Step
-from simulator.scenario.program import Outcome, Program
+from simulator.scenario.program import Outcome, Program, Rule
 
 __all__ = ["OWN", "Leaf", "Stepper"]
 
@@ -90,6 +91,15 @@ class _Open:
     order: int
 
 
+def _is_asked_once(rule: Rule) -> bool:
+    """Whether a delay that is drawn for a whole period, or for good, is drawn at most once in it all the same."""
+    if rule.noise == "threshold":  # it fires once in a world
+        return True
+    one = rule.triggers[0]
+    shorter = {"day": (), "month": ("day",)}.get(rule.noise)
+    return shorter is not None and len(rule.triggers) == 1 and one.kind == "every" and one.word not in shorter
+
+
 class _Trial(Run):
     """A run of one day in which delays stay open and a witness looks on."""
 
@@ -99,11 +109,12 @@ class _Trial(Run):
     witness: Witness | None
     used: frozenset[int]
     lumps: list[Lump]
+    keeps_causes: bool
     doing = ""  # the act that the witness is being shown
 
     def owe(self, owed: RuleAct, when: int | Delayed | None, order: int, decision: Step) -> None:
         # A delay that may be read again is settled now.
-        if not isinstance(when, Delayed) or is_read_again(when.key):
+        if not isinstance(when, Delayed) or (is_read_again(when.key) and not _is_asked_once(owed.rule)):
             super().owe(owed, when, order, decision)
             return
         forks = self.noise
@@ -120,6 +131,13 @@ class _Trial(Run):
             self.push(self.day, ACTS, entry, owed.id, order=order, priority=owed.rule.priority)
         else:
             self.lumps.append(self.waits.add(when, cells, owed, order))
+
+    def trail(self, step: Step, happening: Happening) -> None:
+        # Unless chains of causes are kept, only what has no cause has a name here; nothing else is asked for one.
+        if self.keeps_causes:
+            super().trail(step, happening)
+        elif step.cause < 0:
+            step.path = mix64(happening.what ^ happening.nth)
 
     def _twice(self, owed: RuleAct) -> str:
         return (
@@ -160,9 +178,19 @@ class _Trial(Run):
 
 
 class Stepper:
-    """Lives through days of one program, from moment to moment; `source` says what is known of the uniforms."""
+    """Lives through days of one program, from moment to moment; `source` says what is known of the uniforms.
 
-    def __init__(self, program: Program, source: Fresh, witness: Witness | None, waits: Waits) -> None:
+    `given` are acts that rules owe on a day, come what may.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        source: Fresh,
+        witness: Witness | None,
+        waits: Waits,
+        given: Sequence[tuple[int, RuleAct]] = (),
+    ) -> None:
         self.program = replace(program, expectations=())
         self.source, self.witness, self.waits = source, witness, waits
         self.book = RuleBook(self.program)
@@ -172,6 +200,9 @@ class Stepper:
         self.agenda: dict[int, list[Entry]] = {}
         for entry in sorted(opening_agenda(self.program, self.book.periods), key=lambda one: one[:7]):
             self.agenda.setdefault(entry[0], []).append(entry)
+        for number, (day, owed) in enumerate(given):
+            entry = (day, ACTS, 1, order_of(self.program, owed), -owed.rule.priority, owed.id, number, owed)
+            self.agenda.setdefault(day, []).append(entry)
         for day in witness.days() if witness else ():
             self.agenda.setdefault(day, [])
         blocs, names = self.program.blocs, self.program.names.treaties
@@ -220,7 +251,7 @@ class Stepper:
             )
         run = _Trial(self.program, forks, self.book.react, self.book.index, SharedWorld(start.world))
         run.waits, run.witness, run.used, run.lumps = self.waits, self.witness, used, []
-        run.foresight = self.foresight
+        run.foresight, run.keeps_causes = self.foresight, self.needs.paths
         run.pushed = day << 32  # what is put on the agenda later stands later, as in one long run
         run.trace.steps = list(start.steps) if self.needs.paths else []
         first = len(run.trace.steps)
@@ -249,8 +280,8 @@ class Stepper:
         steps = run.trace.steps if self.needs.paths else []
         still, found = self._asked(start, world, run.trace.steps[first:], day)
         parts = list(start.parts)
-        for code in looked:
-            parts[code] = self.needs.treaty(world, code, (start.world, start.parts[code]))
+        for code, parties in looked.items():
+            parts[code] = self.needs.treaty(world, code, start.parts[code], parties)
         ahead = tuple(entry for entry in agenda if entry[0] <= self.program.last)
         key = (tuple(part.key for part in parts), self.needs.rest(world, ahead, still, steps))
         moment = Moment(world, ahead, still, tuple(parts), self.needs.number(key), steps)

@@ -44,12 +44,21 @@ class World:
 
 @dataclass(slots=True)
 class Group:
-    """Worlds with the same moment, belief and matched evidence; `waiting` by the next day on which an act is due."""
+    """Worlds with the same moment, belief and matched evidence; `waiting` by the next day on which an act is due.
+
+    `turn` says in which order groups came together, `soon` for which day it is on the calendar.
+    """
 
     moment: Moment
     belief: Belief
     used: frozenset[int]
     waiting: dict[int, dict[Lumps, World]] = field(default_factory=dict)
+    turn: int = 0
+    soon: int = NEVER
+
+    def size(self) -> int:
+        """Return how many worlds are told apart in it."""
+        return sum(map(len, self.waiting.values()))
 
     def next(self) -> int:
         """Return the next day on which something of its own is due."""

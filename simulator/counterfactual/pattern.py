@@ -1,0 +1,136 @@
+"""The pattern of a record: the probability that the same acts are done on any dates, and nothing else.
+
+P(record) falls with every day that a date is exact to, so that it says little about whether a model allows what
+happened. The pattern says it. It is found by importance sampling (Kahn and Marshall, Journal of the Operations Research
+Society of America 1, 1953): decisions are drawn mostly as the explanations of the record have them, delays freely, and
+each world is weighed by what its decisions are worth without that help. The estimate has no bias.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import replace
+from fractions import Fraction
+from itertools import accumulate
+
+from simulator.counterfactual.abduction import History
+from simulator.counterfactual.evidence import Record
+from simulator.counterfactual.numbers import Number, wilson_interval
+from simulator.engine.day import live_through
+from simulator.engine.eve import Eve
+from simulator.engine.reference import ReferenceEngine
+from simulator.exact.belief import Place, cells_of, is_read_again
+from simulator.exact.foresight import Contradiction
+from simulator.exact.stepper import OWN
+from simulator.noise import BITS, CHANCE, CHOICE, Cuts, Key, KeyedNoise, Noise
+from simulator.scenario.program import Program
+
+__all__ = ["BARELY", "is_barely", "pattern_probability"]
+
+BARELY = Fraction(1, 1000)  # a model that gives a pattern of acts less than this hardly allows it
+FREE = 0.1  # how much of each decision is left as the model has it: what history did not show can matter on other dates
+
+Leaning = list[tuple[float, Place]]  # where explanations have a key, with their probabilities
+
+
+def is_barely(pattern: Number) -> bool:
+    """Whether a model barely allows a pattern; one that was never seen says so only if it cannot be more frequent."""
+    return 0 < pattern.value < BARELY or pattern.high < BARELY
+
+
+class _Leaning:
+    """A source of decisions that leans to what history decided; `weight` is what this world is worth."""
+
+    def __init__(self, known: dict[Key, Leaning], free: KeyedNoise) -> None:
+        self.known, self.free = known, free
+        self.weight = 1.0
+        self.drawn: dict[Key, int] = {}
+
+    def cell(self, key: Key, cuts: Cuts) -> int:
+        """Return the cell in which the key's uniform lies; the same key always has the same uniform."""
+        if key not in self.known:
+            return self.free.cell(key, cuts)
+        if key not in self.drawn:
+            self.drawn[key] = self._draw(key, cuts)
+        return cuts.cell(self.drawn[key])
+
+    def _draw(self, key: Key, cuts: Cuts) -> int:
+        cells = cuts.intervals()
+        own = [float(high - low) for low, high in cells]
+        leaning = [FREE * chance for chance in own]
+        for weight, place in self.known[key]:
+            for cell, _, share in cells_of(place.region, cuts):
+                leaning[cell] += (1 - FREE) * weight * float(share)
+        free = self.free.uniform(key) * sum(leaning)
+        bounds = list(accumulate(leaning))
+        cell = min(bisect_right(bounds, free), len(cells) - 1)
+        while not leaning[cell]:  # an empty cell at the end, which only a rounded number can reach
+            cell -= 1
+        self.weight *= own[cell] / leaning[cell]
+        inside = (free - bounds[cell] + leaning[cell]) / leaning[cell]
+        low, high = (-((-end.numerator << BITS) // end.denominator) for end in cells[cell])
+        return min(low + int(inside * (high - low)), high - 1)
+
+
+def pattern_probability(program: Program, history: History, runs: int, seed: int) -> Number:
+    """Return the probability of the record's acts on any dates, from as many drawn worlds, with a 95 % interval.
+
+    Where none of them shows the pattern, as many are drawn without any help, so that at least the interval holds.
+    """
+    record, silent = Record(program, pattern=True), replace(program, outcomes=(), expectations=())
+    eve, known = ReferenceEngine(silent).eve(ties=False), _leanings(history)
+    weights = []
+    for number in range(runs):
+        noise = _Leaning(known, KeyedNoise(seed, number))
+        weights.append(noise.weight if _shows(record, eve, noise) else 0.0)
+    if any(weights):
+        return _weighed(weights)
+    return Number.share(sum(_shows(record, eve, KeyedNoise(seed, number)) for number in range(runs)), runs)
+
+
+def _weighed(weights: list[float]) -> Number:
+    """Return the mean of weights; its interval is that of a share of as many hits as the weights are worth (Kish)."""
+    runs, total = len(weights), sum(weights)
+    worth = total**2 / sum(weight**2 for weight in weights)
+    low, high = (min(end * total / worth, 1.0) for end in wilson_interval(worth, runs))
+    return Number(Fraction(min(total / runs, 1.0)), low, high, runs)
+
+
+def _leanings(history: History) -> dict[Key, Leaning]:
+    """Return where the explanations have each decision; the rest of them know nothing of it."""
+    found: dict[Key, dict[int, tuple[Fraction, Place]]] = defaultdict(dict)
+    for path in history.explanations:
+        for key, place in path.places.items():
+            # A disposition that is read again must stay one uniform, whatever the cuts; it is left to the model.
+            if key.purpose in (CHANCE, CHOICE) and not is_read_again(key):
+                weight, _ = found[key].get(id(place), (Fraction(0), place))
+                found[key][id(place)] = weight + path.weight, place
+    whole = sum((path.weight for path in history.explanations), Fraction(0))
+    leanings = {}
+    for key, places in found.items():
+        leanings[key] = [(float(weight / whole), place) for weight, place in places.values()]
+        rest = 1 - sum(weight for weight, _ in leanings[key])
+        leanings[key].append((max(rest, 0.0), _ANYWHERE))
+    return leanings
+
+
+_ANYWHERE = Place(((Fraction(0), Fraction(1)),), Cuts((), ()), 0)
+
+
+def _shows(record: Record, eve: Eve, noise: Noise) -> bool:
+    """Whether a world shows the pattern; one that departs from it is not followed further."""
+    run, _ = eve.begin(noise)
+    used: frozenset[int] = frozenset()
+    seen = 0
+    try:
+        while True:
+            for step in run.trace.steps[seen:]:
+                if step.rule and step.kind in OWN:
+                    used = record.saw(step, used)
+            seen = len(run.trace.steps)
+            if not run.agenda or run.agenda[0][0] > record.until:
+                return len(used) == len(record.acts)
+            live_through(run, run.agenda[0][0])
+    except Contradiction:
+        return False
