@@ -20,7 +20,7 @@ CANDIDATES := python3.11 python3 python3.12 python3.13 python3.14
 PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
 	$(BIN)/python -m pip install --quiet --no-input -c constraints.txt
 
-.PHONY: help install run test test-all lint bench docs notebooks schema wheel clean
+.PHONY: help install run test test-all lint bench docs notebooks instructor schema wheel clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -54,7 +54,10 @@ docs: $(STAMPS)/test ## check that tables, links and examples of the documentati
 	$(BIN)/python -m pytest tests/docs --no-header
 
 notebooks: $(STAMPS)/test ## write the .ipynb files anew from their .py sources
-	$(BIN)/jupytext --quiet --update --to ipynb notebooks/*.py
+	$(BIN)/python -m simulator.teaching students
+
+instructor: $(STAMPS)/test ## write the notebooks with solutions into build/instructor
+	$(BIN)/python -m simulator.teaching build build/instructor
 
 schema: $(STAMPS)/run ## write the JSON Schema of scenario files and the tables of the documentation anew
 	$(BIN)/treatysim schema -o schema/scenario.schema.json
