@@ -1,8 +1,8 @@
 """treatysim: every party-treaty relationship is a state machine that follows treaty law.
 
-`import simulator as ts` gives `ts.load`, `ts.run`, `ts.run_many`, `ts.replay`, `ts.status`, `ts.what_if`,
-`ts.what_if_over`, `ts.compare`, `ts.why` and `ts.why_not`; they are imported when first used, so that asking for the
-version costs nothing.
+`import simulator as ts` gives `ts.load`, `ts.run`, `ts.run_many`, `ts.sweep`, `ts.tipping_point`, `ts.replay`,
+`ts.status`, `ts.what_if`, `ts.what_if_over`, `ts.compare`, `ts.why` and `ts.why_not`; they are imported when first
+used, so that asking for the version costs nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulator.api import StatusRow, load, replay, run, status
-    from simulator.questions import compare, run_many, what_if, what_if_over, why, why_not
+    from simulator.questions import compare, run_many, sweep, tipping_point, what_if, what_if_over, why, why_not
 
 __version__ = "0.1.0"
 __all__ = [
@@ -23,12 +23,14 @@ __all__ = [
     "run",
     "run_many",
     "status",
+    "sweep",
+    "tipping_point",
     "what_if",
     "what_if_over",
     "why",
     "why_not",
 ]
-_QUESTIONS = frozenset({"compare", "run_many", "what_if", "what_if_over", "why", "why_not"})
+_QUESTIONS = frozenset({"compare", "run_many", "sweep", "tipping_point", "what_if", "what_if_over", "why", "why_not"})
 
 
 def __getattr__(name: str) -> Any:

@@ -5,9 +5,11 @@ They stand apart from `simulator.api`, so that asking for a status does not load
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from simulator.api import as_loaded
 from simulator.counterfactual.compare import Comparison
@@ -15,8 +17,12 @@ from simulator.counterfactual.compare import compare as compare_worlds
 from simulator.counterfactual.uncertain import POINTS, Uncertain, over_parameter
 from simulator.counterfactual.whatif import Settings, WhatIf
 from simulator.counterfactual.whatif import what_if as ask_what_if
+from simulator.ensemble.design import Points, make_design, read_design
+from simulator.ensemble.designaxes import read_axis, read_level
 from simulator.ensemble.result import Ensemble
 from simulator.ensemble.run import ensemble
+from simulator.ensemble.sweep import Sweep, SweepSettings, run_sweep
+from simulator.ensemble.tipping import Tipping, TippingSettings, find_tipping
 from simulator.explain.occasions import Setting
 from simulator.explain.query import read_query
 from simulator.explain.why import Why
@@ -26,7 +32,7 @@ from simulator.explain.whynot import why_not as find_why_not
 from simulator.scenario.compile import BranchLike, compile_scenario
 from simulator.scenario.load import Loaded
 
-__all__ = ["compare", "run_many", "what_if", "what_if_over", "why", "why_not"]
+__all__ = ["compare", "run_many", "sweep", "tipping_point", "what_if", "what_if_over", "why", "why_not"]
 
 
 def what_if(
@@ -133,6 +139,78 @@ def why_not(scenario: str | Path | Loaded, query: str, *, branch: str | None = N
     """Say why something did not happen, and which least changes, verified by running them, would have enabled it."""
     setting = _setting(scenario, branch, seed)
     return find_why_not(setting, read_query(query, setting.loaded, setting.program().names))
+
+
+def sweep(
+    scenario: str | Path | Loaded,
+    vary: Mapping[str, str | Sequence[Any]] | str | Path,
+    *,
+    method: str = "factorial",
+    points: int | None = None,
+    design_seed: int = 1,
+    runs: int = 1_000,
+    seed: int = 1,
+    branch: str | None = None,
+    view: str | None = None,
+    jobs: int | None = None,
+    executor: Executor | str | None = None,
+    engine: str = "auto",
+    sample: bool = False,
+    work: int | None = None,
+) -> Sweep:
+    """Run every point of a design over the same noise; `rows` is the table, one row for each point and outcome.
+
+    `vary` maps targets to values, as in `{"rule.settlement.chance": "0..1:5", "event.inf-finding": ["on", "off"]}`, or
+    it is the path of a design file. `method` is factorial, latin_hypercube or sobol, the last two with a number of
+    `points`. Point 0 is the base: the scenario as it stands, or `branch`. Exact where each answer takes at most `work`
+    days of worlds (never with `sample`). All engines give the same numbers,
+    and the table names the one. Raises ScenarioError for what cannot be varied, and where no point can be.
+
+    >>> import simulator as ts
+    >>> found = ts.sweep("inf-endgame", {"rule.settlement.chance": [0, 1]}, runs=50, jobs=1)
+    >>> [(row["point"], row["hits"]) for row in found.of(["settled"])]
+    [(0, 1), (1, 0), (2, 18)]
+    """
+    loaded = as_loaded(scenario)
+    if isinstance(vary, Mapping):
+        axes = [read_axis(target, values, loaded.scenario) for target, values in vary.items()]
+        design = make_design(axes, method, points=points, seed=design_seed)
+    else:
+        design = read_design(vary, loaded.scenario)
+    settings = SweepSettings(runs, seed, jobs, executor, engine=engine, work=work, sample=sample)
+    return run_sweep(Points(loaded, design, branch=branch, view=view), settings)
+
+
+def tipping_point(
+    scenario: str | Path | Loaded,
+    target: str,
+    between: str,
+    outcome: str,
+    *,
+    at: float | str | Fraction = 0.5,
+    runs: int = 1_000,
+    seed: int = 1,
+    branch: str | None = None,
+    view: str | None = None,
+    jobs: int | None = None,
+    executor: Executor | str | None = None,
+    sample: bool = False,
+    work: int | None = None,
+) -> Tipping:
+    """Find where the probability of an outcome crosses a level as one thing varies: `crossings` are none, one or more.
+
+    `between` is a range such as `0..1` or `2003-01-01..2006-01-01`. Raises ScenarioError for names and values that do
+    not fit.
+
+    >>> import simulator as ts
+    >>> found = ts.tipping_point("inf-endgame", "rule.settlement.chance", "0..1", "settled", at=0.2, runs=200, jobs=1)
+    >>> [(one.before.value, one.after.value) for one in found.crossings], found.trend
+    ([('0.538', '0.539')], 'rises')
+    """
+    loaded = as_loaded(scenario)
+    axis = read_axis(target, between, loaded.scenario)
+    settings = TippingSettings(runs, seed, jobs, executor, work=work, sample=sample)
+    return find_tipping(loaded, axis, outcome, read_level(str(at)), settings, branch=branch, view=view)
 
 
 def _setting(scenario: str | Path | Loaded, branch: str | None, seed: int | None) -> Setting:

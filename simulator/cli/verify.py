@@ -26,7 +26,9 @@ def register(app: typer.Typer) -> None:
     )(verify)
 
 
-Directory = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `run --out` or `ensemble` has written.")]
+Directory = Annotated[
+    Path, typer.Argument(metavar="DIR", help="A folder that `run --out`, `ensemble` or `sweep` has written.")
+]
 File = Annotated[
     str | None,
     typer.Argument(metavar="[FILE]", help="Where the scenario is now, if elsewhere.", autocompletion=scenario_refs),
@@ -61,6 +63,8 @@ def verify(  # noqa: PLR0917 -- one parameter for each option
         raise StoreError(diagnostics=[Diagnostic("TS608", "holds no results", str(folder), hint=hint)])
     if manifest.get("mode") == "ensemble":
         found = _ensemble(folder, manifest, file, sample=sample, jobs=jobs, executor=executor)
+    elif manifest.get("mode") == "sweep":
+        found = _sweep(folder, manifest, file, sample=sample, jobs=jobs, executor=executor)
     else:
         found = _run(folder, manifest, file)
     if json:
@@ -95,6 +99,18 @@ def _ensemble(folder: Path, manifest: Mapping[str, Any], file: str | None, **how
     check_identity(folder, manifest, {**manifest, **digests}, IDENTITY)
     with Progress() as progress:
         return verify_ensemble(folder, manifest, programs, progress=progress, **how)
+
+
+def _sweep(folder: Path, manifest: Mapping[str, Any], file: str | None, *, sample: int | None, **how: Any) -> Verdict:
+    from simulator.cli.ensembleprogress import Progress
+    from simulator.ensemble.sweepfolder import verify_sweep
+    from simulator.scenario.load import load_scenario
+
+    if sample is not None:
+        raise typer.BadParameter("a sweep is done again as a whole", param_hint="'--sample'")
+    loaded = load_scenario(file or str(manifest["file"]))
+    with Progress() as progress:
+        return verify_sweep(folder, manifest, loaded, progress=progress, **how)
 
 
 def _run(folder: Path, manifest: Mapping[str, Any], file: str | None) -> Verdict:

@@ -18,6 +18,7 @@ from simulator.scenario.load import list_shipped
 from tests.docs.pages import PAGES, ROOT, Block, Command, blocks, commands, matches
 
 WITH_EXAMPLES = [page for page in PAGES if any(one.language in ("python", "console") for one in blocks(page))]
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # how a progress bar moves about
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -41,7 +42,7 @@ def _run(command: Command, where: Path) -> tuple[int, str]:
     while chunk := _read(terminal):
         shown += chunk
     os.close(terminal)
-    return process.wait(timeout=60), shown.decode("utf-8").replace("\r\n", "\n")
+    return process.wait(timeout=60), _CONTROL.sub("", shown.decode("utf-8")).replace("\r\n", "\n")
 
 
 def _read(terminal: int) -> bytes:
