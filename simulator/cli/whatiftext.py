@@ -96,8 +96,8 @@ def _known(answer: WhatIf) -> None:
     """What was taken as known, and how well the model fits it."""
     history = answer.history
     say_wrapped(f"Known: {answer.given}.")
-    count = len(history.explanations)
-    how = "exact" if history.exact else "drawn"
+    count = history.count
+    how = "exact" if history.certain else "drawn"
     text = f"The rules can have brought this about in {count:,} way{'s' if count != 1 else ''} ({how})"
     small = "; it is small because each date is one of hundreds" if history.p_record < RARE else ""
     say_wrapped(
@@ -181,7 +181,11 @@ def _mechanisms(answer: WhatIf) -> None:
         f"assumption ({answer.settings.mechanism}); under independent, history would teach nothing at all. {same}{most}"
     )
     for name, bounds in answer.bounds.items():
-        say_wrapped(f"  {name}: {_bounds(bounds)}.")
+        if bounds is not None:
+            say_wrapped(f"  {name}: {_bounds(bounds)}.")
+    large = [name for name, bounds in answer.bounds.items() if bounds is None]
+    if large:
+        say_wrapped(f"  How far any other mechanism could go was too large to work out for {', '.join(large)}.")
     for changed in answer.changed:
         say_wrapped(f"  Rule {changed['rule']} decides among several outcomes, whose chances the change alters.")
 
@@ -191,9 +195,7 @@ def _width(numbers: dict[str, Number]) -> float:
     return max(values) - min(values)
 
 
-def _bounds(bounds: Bounds | None) -> str:
-    if bounds is None:
-        return "how far other mechanisms could go is too large a question for an exact answer"
+def _bounds(bounds: Bounds) -> str:
     count = f"{bounds.decisions} decision{'s' if bounds.decisions != 1 else ''}"
     ends = f"{100 * float(bounds.low):.3g} % to {100 * float(bounds.high):.3g} %"
     if bounds.sharp:

@@ -11,11 +11,12 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from simulator.counterfactual.evidence import Record
+from simulator.counterfactual.explanations import Explanations
 from simulator.counterfactual.pieces import Piece, pieces
 from simulator.errors import LimitError, ScenarioError
 from simulator.exact.belief import Place
@@ -28,7 +29,7 @@ from simulator.scenario.program import Program
 from simulator.scenario.schema import Scenario
 from simulator.scenario.script import selects
 
-__all__ = ["MAX_EXPLANATIONS", "History", "explain_or_draw", "explain_record"]
+__all__ = ["MAX_EXPLANATIONS", "History", "explain_or_draw", "explain_record", "taught_by", "without"]
 
 MAX_EXPLANATIONS = 20_000
 DRAWN = 2_000  # explanations that stand for more than that
@@ -42,7 +43,9 @@ class History:
 
     `count` is how many there are. `size` is the effective sample size if they were drawn, 0 where they are all here.
     `left_out` are recorded acts that no rule can produce and that are therefore no evidence; `until` ends the evidence.
-    `settled` are the outcomes that each explanation answers by itself, as far as it goes.
+    `pieces` are the explanations of each piece of the record, where all are known: an explanation of the whole is one
+    of each, and where that makes too many, `explanations` are drawn although every piece is exact. `settled` are the
+    outcomes that the explanations of one piece answer by themselves, as far as the record goes, and which piece.
     """
 
     explanations: tuple[Path, ...]
@@ -53,12 +56,18 @@ class History:
     work: int
     size: float = 0.0
     count: int = 0
-    settled: frozenset[str] = frozenset()
+    settled: dict[str, int] = field(default_factory=dict)
+    pieces: tuple[tuple[Path, ...], ...] = ()
 
     @property
     def exact(self) -> bool:
         """Whether every explanation is there."""
         return not self.size
+
+    @property
+    def certain(self) -> bool:
+        """Whether all is known that the record teaches, although its explanations may be too many to be listed."""
+        return not self.size or bool(self.pieces)
 
 
 def explain_record(program: Program, scenario: Scenario, limits: Limits | None = None) -> History:
@@ -91,7 +100,7 @@ def _explained(program: Program, scenario: Scenario, limits: Limits, *, draw: bo
             part = _part(piece, scenario, Limits(particles=PARTICLES, seed=limits.seed))
         parts.append(part)
         work += part.work
-    settled = frozenset(one.id for part in parts for one in part.piece.program.outcomes)
+    settled = {one.id: number for number, part in enumerate(parts) for one in part.piece.program.outcomes}
     count = math.prod(part.count for part in parts)
     sizes = [part.size for part in parts if part.size]
     if sizes or count > MAX_EXPLANATIONS:
@@ -102,7 +111,42 @@ def _explained(program: Program, scenario: Scenario, limits: Limits, *, draw: bo
     p_record = math.prod((part.weight for part in parts), start=Fraction(1))
     acts, size = tuple(one.id for one in record.acts), min(sizes, default=0.0)
     left_out = tuple(record.unexplained)
-    return History(tuple(found), p_record, acts, left_out, record.until, work, size, count, settled)
+    whole = () if any(part.size for part in parts) else tuple(tuple(part.paths) for part in parts)
+    return History(tuple(found), p_record, acts, left_out, record.until, work, size, count, settled, whole)
+
+
+def taught_by(history: History, mechanism: str = "monotone") -> Explanations:
+    """Return what a history teaches: piece by piece where all pieces are known, else as its explanations were drawn."""
+    if not history.pieces:
+        return Explanations(history.explanations, mechanism)
+    every = itertools.chain.from_iterable(history.pieces)
+    return Explanations(list(every), mechanism, [len(piece) for piece in history.pieces])
+
+
+def without(history: History, sites: Collection[int]) -> History:
+    """Return the history without what it teaches about some sites of decisions.
+
+    Explanations that are then alike are one; probabilities add up as before, the most probable one comes first.
+    """
+    pieces = tuple(tuple(_alike(piece, sites)) for piece in history.pieces)
+    count = math.prod(len(piece) for piece in pieces)
+    if not pieces or count > MAX_EXPLANATIONS:
+        found, size = _alike(history.explanations, sites), history.size
+        count = len(found) if history.exact else count
+    else:
+        found, size = [_joined(chosen) for chosen in itertools.product(*pieces)], 0.0
+    found.sort(key=lambda one: -one.weight)
+    return replace(history, explanations=tuple(found), size=size, count=count, pieces=pieces)
+
+
+def _alike(paths: Sequence[Path], sites: Collection[int]) -> list[Path]:
+    found: dict[frozenset[tuple[object, ...]], Path] = {}
+    for path in paths:
+        places = {key: place for key, place in path.places.items() if key.site not in sites}
+        name = frozenset((key, place.region, place.cell) for key, place in places.items())
+        weight = path.weight + (found[name].weight if name in found else 0)
+        found[name] = Path(weight, places, path.found)
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +177,8 @@ def _part(piece: Piece, scenario: Scenario, limits: Limits) -> _Part:
 
 
 def _all_together(parts: Sequence[_Part]) -> Iterator[Path]:
-    """Yield every explanation of the whole record: one of each piece."""
-    for chosen in itertools.product(*(part.paths for part in parts)):
-        yield _joined(chosen, math.prod((one.weight for one in chosen), start=Fraction(1)))
+    """Return every explanation of the whole record: one of each piece."""
+    return (_joined(chosen) for chosen in itertools.product(*(part.paths for part in parts)))
 
 
 def _drawn_together(parts: Sequence[_Part], seed: int) -> list[Path]:
@@ -146,16 +189,17 @@ def _drawn_together(parts: Sequence[_Part], seed: int) -> list[Path]:
         weights = [float(path.weight / part.weight) for path in part.paths]
         columns.append(draw.choices(part.paths, weights, k=DRAWN))
     weight = math.prod((part.weight for part in parts), start=Fraction(1)) / DRAWN
-    return [_joined(chosen, weight) for chosen in zip(*columns, strict=True)]
+    return [_joined(chosen)._replace(weight=weight) for chosen in zip(*columns, strict=True)]
 
 
-def _joined(chosen: Sequence[Path], weight: Fraction) -> Path:
+def _joined(chosen: Sequence[Path]) -> Path:
+    """Return the explanation of the whole that is made of these of its pieces."""
     places: dict[Key, Place] = {}
     found: dict[str, int] = {}
     for one in chosen:
         places |= one.places
         found |= one.found
-    return Path(weight, places, found)
+    return Path(math.prod((one.weight for one in chosen), start=Fraction(1)), places, found)
 
 
 def _is_statement(program: Program, name: str) -> bool:

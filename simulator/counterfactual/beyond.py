@@ -54,7 +54,9 @@ def both_worlds(factual: Program, edited: Program, known: Explanations, outcome:
     """
     if not _holds(factual, edited):
         return None
-    first = Lattice(factual, source=Explanations(known.histories), keep=True, limits=Limits(work=work))
+    first = Lattice(
+        factual, source=Explanations(known.histories, sizes=known.sizes), keep=True, limits=Limits(work=work)
+    )
     try:
         longer = paths(first.run().ends, MOST)
         left = max(work - first.stepper.runs, 1)

@@ -182,8 +182,7 @@ class Ground:
         """The probability of the outcome given the record, without any edit."""
         known = self.twin.known(self.outcome)
         if known is not None:
-            came = sum((self.histories[number].weight for number, day in known.items() if day is not None), Fraction(0))
-            return Number.of(came / self.twin.history.p_record)
+            return Number.of(self.twin.came(known))
         return self.probability(self.core)
 
     def probability(self, program: Program, runs: int | None = None) -> Number:

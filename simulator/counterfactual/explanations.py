@@ -7,6 +7,8 @@ decision, and the explanations that differ about it part ways there; those that 
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
@@ -27,11 +29,16 @@ class Explanations(Fresh):
     `mechanism` says how a decision with several outcomes carries over when its probabilities are others in the edited
     world (`simulator.counterfactual.mechanisms`): `monotone`, `gumbel` or `independent`. `read` are the keys that an
     edited world has asked for and history has an answer to, `fresh` those that it knows nothing of.
+
+    Where a record falls into pieces, `sizes` says how many of the explanations belong to each, one piece after the
+    other: an explanation of the whole is one of each piece, and their probabilities are multiplied.
     """
 
-    def __init__(self, histories: Sequence[Path], mechanism: str = "monotone") -> None:
+    def __init__(self, histories: Sequence[Path], mechanism: str = "monotone", sizes: Sequence[int] = ()) -> None:
         super().__init__()
-        self.histories, self.mechanism = list(histories), mechanism
+        self.histories, self.mechanism, self.sizes = list(histories), mechanism, tuple(sizes)
+        ends = list(itertools.accumulate(sizes)) if sizes else [len(self.histories)]
+        self.pieces = [(1 << end) - (1 << end - size) for end, size in zip(ends, sizes or ends, strict=True)]
         self.start = Belief((1 << len(self.histories)) - 1)
         self._known: dict[Key, list[tuple[int, Place]]] = {}
         # Places are told apart by where they are, not by the whole list of cuts that they were found with.
@@ -49,11 +56,32 @@ class Explanations(Fresh):
 
     def weight(self, histories: int) -> Fraction:
         """Return the probability of a set of explanations, together with the record."""
+        return math.prod((self._part(histories & piece) for piece in self.pieces), start=Fraction(1))
+
+    def _part(self, histories: int) -> Fraction:
+        """Return the probability of explanations of one piece."""
         found = self._weights.get(histories)
         if found is None:
-            chosen = (path.weight for number, path in enumerate(self.histories) if histories >> number & 1)
-            found = self._weights[histories] = sum(chosen, Fraction(0))
+            found, rest = Fraction(0), histories
+            while rest:
+                low = rest & -rest
+                found += self.histories[low.bit_length() - 1].weight
+                rest ^= low
+            self._weights[histories] = found
         return found
+
+    def narrow(self, histories: int, chosen: int) -> int:
+        """Return a set of explanations without those whose piece is explained otherwise than chosen; 0 if none is left.
+
+        What is chosen belongs to one piece.
+        """
+        piece = next(one for one in self.pieces if one & chosen)
+        return histories & ~piece | histories & chosen if histories & chosen else 0
+
+    def share(self, histories: int, chosen: int) -> Fraction:
+        """Return the part of the probability of a set of explanations that `narrow` leaves."""
+        piece = next(one for one in self.pieces if one & chosen)
+        return self._part(histories & chosen) / self._part(histories & piece)
 
     def known(self, belief: Belief, key: Key) -> list[Known]:
         """Return the ways in which explanations know a key; those that agree stay together."""
@@ -62,14 +90,14 @@ class Explanations(Fresh):
             self.fresh.add(key)
             return [Known(Fraction(1), None, belief)]
         self.read.add(key)
-        whole, rest, found = self.weight(belief.histories), belief.histories, []
-        for mask, place in places:
-            part = belief.histories & mask
+        piece = next(one for one in self.pieces if one & places[0][0])
+        others, rest, found = belief.histories & ~piece, belief.histories & piece, []
+        whole = self._part(rest)
+        for mask, place in [*places, (piece, None)]:
+            part = rest & mask
             if part:
                 rest &= ~mask
-                found.append(Known(self.weight(part) / whole, place, replace(belief, histories=part)))
-        if rest:
-            found.append(Known(self.weight(rest) / whole, None, replace(belief, histories=rest)))
+                found.append(Known(self._part(part) / whole, place, replace(belief, histories=others | part)))
         return found
 
     def spread(self, place: Place | None, key: Key, cuts: Cuts) -> Cells:

@@ -158,7 +158,7 @@ class _Cutter:
         kept = frozenset(self.moving.union(codes))
         if kept not in self._influences:
             part = replace(self.program, rules=tuple(rule for rule in self.program.rules if rule.code in kept))
-            self._influences[kept] = Influence(part, self.standing, Cast(part, self.last))
+            self._influences[kept] = Influence(part, self.standing, self.cast)
         return self._influences[kept]
 
     @staticmethod

@@ -19,12 +19,14 @@ def still_happening(factual: Program, edited: Program, outcomes: Collection[str]
     """Return the events that can matter for these outcomes, come after the first change, and happen all the same.
 
     Each with its day, in order. A what-if changes what it names and nothing else: a war of ten years later still
-    breaks out, unless it is dropped too or rules bring it about.
+    breaks out, unless it is dropped too or rules bring it about. Nothing where the change has no day of its own.
     """
     before, after = ({(one.id, one.day) for one in program.events} for program in (factual, edited))
     acts = ({(act.id, act.day) for act in program.acts} for program in (factual, edited))
     changed = (before ^ after) | set.symmetric_difference(*acts)
-    start = min((day for _, day in changed), default=factual.first - 1)
+    if not changed:
+        return ()
+    start = min(day for _, day in changed)
     part = cone(edited, outcomes)
     found = ((one.day, one.id) for one in edited.events if one.code in part.events and (one.id, one.day) in before)
     return tuple((name, day) for day, name in sorted(found) if start < day <= part.last)

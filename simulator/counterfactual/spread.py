@@ -57,7 +57,7 @@ def bounds_of(twin: Twin, effects: tuple[Effect, ...], work: int) -> dict[str, B
         if changed.isdisjoint(rule.id for rule in part.rules):
             continue
         try:
-            exact = one.given_record.exact and work > 0
+            exact = one.given_record.exact and twin.history.exact and work > 0
             bounds = outcome_bounds(part, one.outcome, twin.history.explanations, changed, work) if exact else None
         except LimitError:
             bounds, work = None, 0

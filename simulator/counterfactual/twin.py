@@ -7,11 +7,11 @@ an interval. Every number says which of the two it is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from simulator.counterfactual.abduction import History
+from simulator.counterfactual.abduction import History, taught_by
 from simulator.counterfactual.beyond import both_worlds
 from simulator.counterfactual.explanations import Explanations
 from simulator.counterfactual.numbers import Number
@@ -73,6 +73,7 @@ class Twin:
     ) -> None:
         self.factual, self.edited, self.history = factual, edited, history
         self.source = Explanations(history.explanations, mechanism)
+        self.facts = taught_by(history, mechanism)
         self.most, self.runs, self.seed = work, runs, seed
         self.left = {True: BUDGET * work, False: work}
         self._worlds: dict[tuple[str, str, bool], Worlds | None] = {}
@@ -100,7 +101,7 @@ class Twin:
         part, most = self._cone(program, outcome), self.allowed(given)
         if self._needs(program, part, given) > most:
             return None
-        lattice = Lattice(slice_program(program, part), source=self.source if given else None, limits=Limits(work=most))
+        lattice = Lattice(slice_program(program, part), source=self.facts if given else None, limits=Limits(work=most))
         try:
             return lattice.run()
         except LimitError:
@@ -137,11 +138,17 @@ class Twin:
         )
 
     def known(self, outcome: Outcome) -> dict[int, int | None] | None:
-        """Return on which day each explanation has the outcome (None: never); None where history leaves it open."""
+        """Return on which day each explanation has the outcome (None: never); None where history leaves it open.
+
+        The explanations are those of `facts` that answer it, by their places there.
+        """
         if outcome.id not in self.history.settled:
             return None
+        piece = self.history.settled[outcome.id] if self.history.pieces else 0
         found: dict[int, int | None] = {}
-        for number, path in enumerate(self.history.explanations):
+        for number, path in enumerate(self.facts.histories):
+            if not self.facts.pieces[piece] >> number & 1:
+                continue
             day = path.found.get(outcome.id)
             if day is None and outcome.last > self.history.until:
                 return None
@@ -178,8 +185,7 @@ class Twin:
         known = self.known(outcome)
         given = self.worlds(self.edited, outcome.id, True)
         if known is not None:
-            share = self._share(number for number, day in known.items() if day is not None)
-            baseline: Number | None = Number.of(share)
+            baseline: Number | None = Number.of(self.came(known))
         else:
             baseline = _number(self.worlds(self.factual, outcome.id, True), outcome.id)
         found: dict[str, Number | None] = {
@@ -197,7 +203,7 @@ class Twin:
     def _beyond(self, outcome: Outcome) -> dict[str, Number | None]:
         """Return both worlds together where the outcome may come after the end of the evidence; {} if too large."""
         pair = tuple(slice_program(one, self._cone(one, outcome.id)) for one in (self.factual, self.edited))
-        both = both_worlds(pair[0], pair[1], self.source, outcome.id, self.allowed(True))
+        both = both_worlds(pair[0], pair[1], self.facts, outcome.id, self.allowed(True))
         if both is None:
             return {}
         self.spend(True, both.work)
@@ -205,19 +211,20 @@ class Twin:
         asked = {"p_necessary": both.p_necessary, "p_sufficient": both.p_sufficient}
         return {name: _NOTHING if p is None else Number.of(p) for name, p in asked.items()}
 
-    def _share(self, numbers: Iterable[int]) -> Fraction:
-        weights = self.source.histories
-        return sum((weights[number].weight for number in numbers), Fraction(0)) / self.history.p_record
+    def came(self, known: dict[int, int | None]) -> Fraction:
+        """Return the probability, given the record, of the explanations that have an outcome (see `known`)."""
+        chosen = sum(1 << number for number, day in known.items() if day is not None)
+        return self.facts.share(self.facts.start.histories, chosen) if chosen else Fraction(0)
 
     def _joint(self, outcome: str, known: dict[int, int | None], worlds: Worlds) -> dict[str, Number | None]:
         came = sum(1 << number for number, day in known.items() if day is not None)
-        whole = self.source.start.histories
+        never = sum(1 << number for number, day in known.items() if day is None)
         both = [Fraction(0), Fraction(0)]  # the edited world has it: where history has it, where it has not
         for (_, histories), weight in worlds.found.get(outcome, {}).items():
-            for place, part in enumerate((histories & came, histories & (whole ^ came))):
+            for place, part in enumerate((came, never)):
                 if part:
-                    both[place] += weight * self.source.weight(part) / self.source.weight(histories)
-        p_came = self.source.weight(came) / self.history.p_record if came else Fraction(0)
+                    both[place] += weight * self.facts.share(histories, part)
+        p_came = self.came(known)
         # Where history leaves no room for a question there is nothing to be asked; it counts as found.
         return {
             "p_necessary": Number.of(1 - both[0] / p_came) if p_came else _NOTHING,
@@ -231,10 +238,9 @@ class Twin:
             return {}
         found: dict[int, Fraction] = {}
         for (day, histories), weight in worlds.found.get(outcome.id, {}).items():
-            whole = self.source.weight(histories)
             for number, before in known.items():
                 if before is not None and histories >> number & 1:
-                    part = weight * self.source.histories[number].weight / whole
+                    part = weight * self.facts.share(histories, 1 << number)
                     found[day - before] = found.get(day - before, Fraction(0)) + part
         total = sum(found.values(), Fraction(0))
         return {days: weight / total for days, weight in sorted(found.items())} if total else {}

@@ -172,5 +172,4 @@ def _answer(twin: Twin, outcome: Outcome) -> tuple[Number, Number]:
     if known is None or given is None:
         effect = twin.effects([outcome.id])[0]
         return effect.baseline, effect.given_record
-    came = sum((twin.history.explanations[one].weight for one, day in known.items() if day is not None), Fraction(0))
-    return Number.of(came / twin.history.p_record), Number.of(given.probability(outcome.id))
+    return Number.of(twin.came(known)), Number.of(given.probability(outcome.id))

@@ -83,7 +83,7 @@ class WhatIf:
     def exact(self) -> bool:
         """Whether every number given the record is exact."""
         numbers = [number for one in self.effects for number in (one.baseline, one.given_record)]
-        return self.history.exact and all(number.exact for number in numbers)
+        return self.history.certain and all(number.exact for number in numbers)
 
     def as_json(self) -> dict[str, Any]:
         """Return the promised fields of `whatif`, fractions as text."""
@@ -94,7 +94,7 @@ class WhatIf:
             "given": self.given,
             "mechanism": self.settings.mechanism,
             "exact": self.exact,
-            "explanations": len(self.history.explanations),
+            "explanations": self.history.count,
             "p_record": str(self.history.p_record),
             "p_pattern": self.p_pattern.as_json(),
             "outcomes": {one.outcome: _effect(one) for one in self.effects},
@@ -246,6 +246,6 @@ def _warnings(ready: Prepared, history: History, p_pattern: Number, asked: list[
         f"depends on a tie: which of {one.first} and {one.second} comes first on {day_text(one.day)} is not declared"
         for one in tied_acts(ready.twin, asked)[:3]
     ]
-    if not history.exact:
+    if not history.certain:
         found.append(f"the explanations were drawn, since there are too many; effective sample size {history.size:.0f}")
     return found

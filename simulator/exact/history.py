@@ -6,6 +6,7 @@ probability, and what was learnt on the way: which decision fell where, which ou
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -110,16 +111,20 @@ def drawn_paths(ends: Sequence[tuple[Fraction, Node]], number: int, seed: int) -
     draw = random.Random(seed)  # noqa: S311 -- no secret hangs on it
     total = sum((weight for weight, _ in ends), Fraction(0))
     firsts = draw.choices([node for _, node in ends], [float(weight / total) for weight, _ in ends], k=number)
-    return [_walk(node, total / number, draw) for node in firsts]
+    shares: dict[int, list[float]] = {}
+    return [_walk(node, total / number, draw, shares) for node in firsts]
 
 
-def _walk(node: Node, weight: Fraction, draw: random.Random) -> Path:
+def _walk(node: Node, weight: Fraction, draw: random.Random, shares: dict[int, list[float]]) -> Path:
+    """Walk back to the root; `shares` remembers how probable each way into a node is."""
     places: dict[Key, Place] = {}
     found: dict[str, int] = {}
     while node.edges:
         edge = node.edges[0]
         if len(node.edges) > 1:
-            edge = draw.choices(node.edges, [float(one.weight / node.weight) for one in node.edges])[0]
+            if id(node) not in shares:
+                shares[id(node)] = list(itertools.accumulate(float(one.weight / node.weight) for one in node.edges))
+            edge = draw.choices(node.edges, cum_weights=shares[id(node)])[0]
         for key, place in reversed(edge.learnt):
             places.setdefault(key, place)
         found.update(edge.found)

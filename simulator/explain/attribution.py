@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 
-from simulator.counterfactual.abduction import History
+from simulator.counterfactual.abduction import History, without
 from simulator.counterfactual.explanations import Explanations
 from simulator.counterfactual.numbers import Number
 from simulator.counterfactual.sampling import Drawn
@@ -222,13 +222,7 @@ def relevant(history: History, factual: Program, part: Program) -> History:
     """
     inside = {site for rule in part.rules for site in rule.sites.values()}
     outside = {site for rule in factual.rules for site in rule.sites.values()} - inside
-    found: dict[frozenset[tuple[object, ...]], Path] = {}
-    for path in history.explanations:
-        places = {key: place for key, place in path.places.items() if key.site not in outside}
-        name = frozenset((key, place.region, place.cell) for key, place in places.items())
-        weight = path.weight + (found[name].weight if name in found else 0)
-        found[name] = Path(weight, places, path.found)
-    return dataclasses.replace(history, explanations=tuple(sorted(found.values(), key=lambda one: -one.weight)))
+    return without(history, outside)
 
 
 # -- shares ------------------------------------------------------------------------------------------------------

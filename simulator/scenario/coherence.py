@@ -310,10 +310,11 @@ def _presupposed(frame: _Frame, branch: Branch, loc: Loc) -> Iterator[Problem]:
 def _rules_left(
     frame: _Frame, idle: Collection[str], lost: Mapping[str, tuple[str, str]], gone: Mapping[str, Loc]
 ) -> Iterator[Problem]:
-    """Rules that presuppose what is lost, unless the branch keeps them from acting at all."""
+    """Rules that presuppose what is lost, unless they never act: switched off, or set off by dropped events only."""
     for i, rule in enumerate(frame.scenario.rules):
         need = next((one for one in rule.presupposes if one in lost), None)
-        if need is not None and rule.id not in idle:
+        never = rule.id in idle or all(isinstance(one, TriggerEvent) and one.event in gone for one in rule.trigger)
+        if need is not None and not never:
             yield _kept("rule", (rule.id, need), lost, gone, ("rules", i, "presupposes"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -282,8 +283,11 @@ def _expectations(book: Codebook, lowering: Lowering) -> tuple[Expectation, ...]
 def _observed(book: Codebook, script: Script) -> Evidence:
     """What is known to have happened: the acts that rules stand for, and statuses that the file states."""
     given = book.scenario.observed
+    acts = [act for _, act in sorted(script.taken_out.items())]
+    if given.exact_days:
+        acts = [act if act.precision == "unknown" else replace(act, precision="day") for act in acts]
     return Evidence(
-        acts=tuple(act for _, act in sorted(script.taken_out.items())),
+        acts=tuple(acts),
         until=(given.until or book.scenario.period.to).toordinal(),
         complete=frozenset(book.treaty[one] for one in (book.records if given.complete is None else given.complete)),
         window=given.window,

@@ -250,6 +250,10 @@ class Observed(Model):
     window: Annotated[int, Field(strict=True, ge=0, le=3660)] = Field(
         default=0, description="by how many days an act may lie before or after its recorded day"
     )
+    exact_days: bool = Field(
+        default=False,
+        description="an act known by its month, year or latest day counts as done on the day the record has for it",
+    )
     statuses: tuple[ObservedStatus, ...] = ()
 
 

@@ -51,6 +51,7 @@ branches:
   - {id: never, chance: {rm: "0"}, force: [{rule: re, trigger: e2, fires: true, delay_days: 7}]}
   - {id: twice, add: [{id: early, date: 2000-01-05, kind: notice, acts: [
       {act: notify_withdrawal, treaty: toy, party: USA}]}]}
+  - {id: later, drop: [{event: e2}, {event: late}], move: [{event: m2, to: 2001-06-01}]}
   - {id: backwards, clauses: {toy: {entry_into_force: {delay: {days_after: 100}}}}}
 """
 SEEN = """
@@ -95,7 +96,7 @@ def _data(branch: str, row: str, outcome: str = "lost") -> Mapping[str, Any]:
 
 
 def test_the_example_is_the_hand_worked_one() -> None:
-    """Three explanations and P(record) = 301/1000, as without the additions."""
+    """Three explanations and P(record) = 301/1000, as without the additions: of the rain the record tells nothing."""
     _, twin = _twin("no-e2")
     assert twin.history.p_record == Fraction(301, 1000) and len(twin.history.explanations) == 3
 
@@ -208,6 +209,13 @@ def test_the_reversion_curve() -> None:
     by_then = Fraction(34, 43) + Fraction(9, 43) * Fraction(2, 5)
     curve = _data("no-e2", "redirection")["curve"]
     assert [(one["years"], one["p"]) for one in curve] == [(0, "34/43"), (1, str(by_then)), (2, str(by_then))]
+
+
+def test_the_reversion_curve_counts_up_to_each_day() -> None:
+    """M2 comes in the second year: it adds nothing to the first."""
+    by_then = Fraction(34, 43) + Fraction(9, 43) * Fraction(2, 5)
+    curve = _data("later", "redirection")["curve"]
+    assert [(one["years"], one["p"]) for one in curve] == [(0, "34/43"), (1, "34/43"), (2, str(by_then))]
 
 
 def test_drawn_numbers_say_so_and_hold_the_exact_ones(monkeypatch: pytest.MonkeyPatch) -> None:

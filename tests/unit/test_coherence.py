@@ -116,6 +116,11 @@ def test_what_presupposes_a_dropped_event_goes_with_it() -> None:
     assert found(drop=drop) == [off]
     assert found(drop=drop, off=["r"]) == found(drop=drop, force=[{"rule": "r", "fires": False}]) == []
     assert found(drop=drop, force=[{"rule": "r", "fires": False, "trigger": "summit"}]) == [off]
+    # What only a dropped event sets off is never asked; what something else sets off too may be.
+    later["trigger"] = {"event": "c"}
+    assert found(drop=drop) == []
+    later["trigger"] = [{"event": "c"}, {"event": "summit"}]
+    assert found(drop=drop) == [off]
     added = {"id": "d", "date": "2005-01-01", "kind": "promise", "presupposes": "a"}
     assert found(drop=drop, off=["r"], add=[added]) == [("TS317", "drop 'd' too")]
 
