@@ -25,7 +25,7 @@ from simulator.results.trace import Position, Trace
 from simulator.scenario.compile import BranchLike, compile_scenario
 from simulator.scenario.load import Loaded, load_scenario, load_text
 
-__all__ = ["StatusRow", "as_loaded", "load", "replay", "run", "status"]
+__all__ = ["StatusRow", "as_loaded", "check_seed", "load", "replay", "run", "status"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,12 @@ def load(ref: str | Path) -> Loaded:
 def as_loaded(scenario: str | Path | Loaded) -> Loaded:
     """Return a scenario that may still have to be loaded."""
     return scenario if isinstance(scenario, Loaded) else load_scenario(scenario)
+
+
+def check_seed(seed: object) -> None:
+    """Refuse what is no seed. Raises ScenarioError."""
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**64:
+        raise ScenarioError(f"a seed is a whole number from 0 to 2**64 - 1; got {seed!r}")
 
 
 def _day(day: str | dt.date | None) -> dt.date | None:
@@ -112,8 +118,7 @@ def run(
     >>> ts.run("cfe-endgame", branch={"id": "x", "drop": [{"event": "enlargement-2004"}]}).branch
     'x'
     """
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**64:
-        raise ScenarioError(f"a seed is a whole number from 0 to 2**64 - 1; got {seed!r}")
+    check_seed(seed)
     program = compile_scenario(as_loaded(scenario), mode="simulate", branch=branch, view=view)
     day = _day(until)
     return ReferenceEngine(program).run(seed=seed, until=day.toordinal() if day else None)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from simulator.api import as_loaded
+from simulator.api import as_loaded, check_seed
 from simulator.counterfactual.compare import Comparison
 from simulator.counterfactual.compare import compare as compare_worlds
 from simulator.counterfactual.uncertain import POINTS, Uncertain, over_parameter
@@ -99,6 +99,7 @@ def compare(
 
     Both draw the same chance. `runs` pairs give the effect with an interval; nothing is conditioned on the record.
     """
+    check_seed(seed)
     return compare_worlds(as_loaded(scenario), other, branch, seed=seed, runs=runs, view=view)
 
 
@@ -215,4 +216,6 @@ def tipping_point(
 
 def _setting(scenario: str | Path | Loaded, branch: str | None, seed: int | None) -> Setting:
     mode = "replay" if seed is None else "simulate"
+    if seed is not None:
+        check_seed(seed)
     return Setting(as_loaded(scenario), mode, branch, None, 1 if seed is None else seed)

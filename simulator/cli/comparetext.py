@@ -137,9 +137,9 @@ def _kept(found: Comparison) -> None:
         lines[-1] += f"{len(pairs) - free} that it could have reached, but every step of them came out the same."
     if found.worlds[0].trace.mode != "replay":
         lines.append(
-            f"{draws.decided_alike} decisions were taken alike in both worlds, {draws.decided_otherwise} otherwise. "
-            f"{draws.shared} random numbers were read in both and are the same there; {draws.only_first} were read in "
-            f"world 1 alone, {draws.only_second} in world 2 alone."
+            f"Decisions taken alike in both worlds: {draws.decided_alike}, otherwise: {draws.decided_otherwise}. "
+            f"Random numbers read in both, and the same there: {draws.shared}; in world 1 alone: {draws.only_first}, "
+            f"in world 2 alone: {draws.only_second}."
         )
     for line in lines:
         say_wrapped(f"- {line}", indent="  ", hang="  ")

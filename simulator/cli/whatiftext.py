@@ -101,15 +101,11 @@ def _known(answer: WhatIf) -> None:
     text = f"The rules can have brought this about in {count:,} way{'s' if count != 1 else ''} ({how})"
     small = "; it is small because each date is one of hundreds" if history.p_record < RARE else ""
     say_wrapped(
-        f"{text}; each counts by its probability. Together, to the day, they have probability "
+        f"{text}; each counts by its probability. Together, {answer.resolution}, they have probability "
         f"{_small(float(history.p_record))}{small}."
     )
-    pattern = answer.p_pattern
-    low, high = _small(pattern.low), _small(pattern.high)
-    shown = f"about {_small(float(pattern.value))} (between {low} and {high}, from {pattern.runs:,} drawn histories)"
-    if not pattern.value:
-        shown = f"none of {pattern.runs:,} drawn histories shows them, so less than {high}"
-    say_wrapped(f"The same acts on any dates: {shown}.")
+    if not answer.p_pattern.exact:  # exact: no act and no silence is known, so that there is no pattern to judge
+        say_wrapped(f"The same acts on any dates: {_pattern(answer.p_pattern)}.")
     drawn = [one for one in answer.effects if not (one.given_record.exact and one.unconditioned.exact)]
     if drawn:
         say_wrapped(
@@ -118,6 +114,14 @@ def _known(answer: WhatIf) -> None:
         )
     for warning in answer.warnings:
         say_wrapped(f"! {warning}", "yellow", hang="  ")
+
+
+def _pattern(pattern: Number) -> str:
+    """How probable the recorded acts are on any dates."""
+    low, high = _small(pattern.low), _small(pattern.high)
+    if not pattern.value:
+        return f"none of {pattern.runs:,} drawn histories shows them, so less than {high}"
+    return f"about {_small(float(pattern.value))} (between {low} and {high}, from {pattern.runs:,} drawn histories)"
 
 
 def _still(answer: WhatIf) -> None:

@@ -228,6 +228,12 @@ def _impossible(record: Record, reached: int, scenario: Scenario) -> str:
             f"The next recorded act is {ahead[0]}, which {rules} would have to produce: look at its trigger, its "
             "condition, its chance and whether its delay reaches that day. "
         )
+    day = record.seen_after(reached)
+    if day is not None:
+        text += (
+            f"The next observed status is that of {day_text(day)}: no rule leads to it from there; correct or leave "
+            "out what `observed: statuses` says of that day. "
+        )
     return text + (
         "It may also be that a rule acts for certain where the record is silent: give it a chance, list its treaty "
         "out of `observed: complete`, allow a `window` of days, or end the evidence earlier with `until`"

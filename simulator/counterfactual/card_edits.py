@@ -336,7 +336,7 @@ def statistics(ground: Ground) -> Row:
     }
     text = f"The model gives the record, {resolution}, the probability {_small(history.p_record)}"
     barely = pattern is not None and is_barely(pattern)
-    if pattern is not None:
+    if pattern is not None and not pattern.exact:  # exact only where no act is known
         text += f", and the same acts on any dates {_small(pattern.value)}"
         text += "; it barely allows what happened" if barely else ""
     if outside:

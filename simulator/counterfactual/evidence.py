@@ -124,6 +124,10 @@ class Record:
                 raise Contradiction
         return used
 
+    def seen_after(self, day: int) -> int | None:
+        """Return the first day after a day on which a status was observed: where an impossible record may break."""
+        return min((one for one in self._statuses if one > day), default=None)
+
     def due_after(self, day: int) -> list[str]:
         """Return the recorded acts that end after a day, the first ones first: where an impossible record breaks."""
         last = min((one.last for one in self.acts if one.last > day), default=-1)

@@ -15,6 +15,7 @@ from typing import Any
 
 from simulator.counterfactual.numbers import wilson_interval
 from simulator.engine.reference import ReferenceEngine
+from simulator.errors import ScenarioError
 from simulator.exact.cone import cone, slice_program
 from simulator.noise import KeyedNoise
 from simulator.results.trace import Answer
@@ -103,10 +104,10 @@ def paired_effects(
     """Run both programs over the replications 0 to `runs` - 1 of one seed and count the pairs for each outcome.
 
     `independent` are outcomes that are known to be the same in both worlds; `last` stops every run at the end of a day.
-    Only what can reach an outcome is run (`simulator.exact.cone`). Raises ValueError for no runs or more than 20,000.
+    Only what can reach an outcome is run (`simulator.exact.cone`). Raises ScenarioError for no runs, or over 20,000.
     """
     if not 1 <= runs <= MAX_RUNS:
-        raise ValueError(f"the number of runs lies between 1 and {MAX_RUNS:,}; got {runs}")
+        raise ScenarioError(f"the number of runs lies between 1 and {MAX_RUNS:,}; got {runs}")
     names = [one.id for one in first.outcomes]
     open_names = [name for name in names if name not in independent]
     counts = {name: [0, 0, 0, 0] for name in names}

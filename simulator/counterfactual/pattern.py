@@ -84,8 +84,14 @@ class _Leaning:
 
 
 def pattern_probability(program: Program, history: History, runs: int, seed: int) -> Number:
-    """Return the probability of the record's acts on any dates, from as many drawn worlds, with a 95 % interval."""
-    record, silent = Record(program, pattern=True), replace(program, outcomes=(), expectations=())
+    """Return the probability of the record's acts on any dates, from as many drawn worlds, with a 95 % interval.
+
+    Where neither an act nor silence is known, every world shows it; it is then 1, and exact.
+    """
+    record = Record(program, pattern=True)
+    if not record.acts and not program.observed.complete:
+        return Number.of(Fraction(1))
+    silent = replace(program, outcomes=(), expectations=())
     eve, known = ReferenceEngine(silent).eve(ties=False), _leanings(history)
     weights = []
     for number in range(runs):

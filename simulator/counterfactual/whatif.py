@@ -34,13 +34,17 @@ from simulator.scenario.program import Program
 __all__ = ["Prepared", "Settings", "WhatIf", "answer_of", "check_outcomes", "prepare", "what_if"]
 
 
+SEEDS = 2**64  # a seed is below this
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How an answer is computed.
 
     `work` bounds the days lived through by each exact computation; where it does not suffice, `runs` worlds are drawn
     from `seed`. `window` days (None: as the scenario says) may lie between an act and its recorded day. `seeing` asks
-    for the reading of the edit as news beside the edit itself (`simulator.counterfactual.seeing`).
+    for the reading of the edit as news beside the edit itself (`simulator.counterfactual.seeing`). Raises ScenarioError
+    for numbers that make no sense.
     """
 
     mechanism: str = "monotone"
@@ -51,6 +55,15 @@ class Settings:
     view: str | None = None
     seeing: bool = False
 
+    def __post_init__(self) -> None:
+        least = {"work": 0, "runs": 1, "seed": 0} | ({} if self.window is None else {"window": 0})
+        for name, low in least.items():
+            given, most = getattr(self, name), SEEDS if name == "seed" else None
+            whole = isinstance(given, int) and not isinstance(given, bool)
+            if not whole or given < low or (most is not None and given >= most):
+                end = "" if most is None else " and below 2**64"
+                raise ScenarioError(f"{name} is a whole number, {low} or more{end}; got {given!r}")
+
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
@@ -60,7 +73,8 @@ class WhatIf:
     under every mechanism and `bounds` what holds whatever the mechanism, where the edit changes the chances of
     decisions that the record tells something about; `changed` are decisions among several outcomes whose probabilities
     the edit changes, with the sharp bounds of what each may become. `seen` reads the edit as news (None: not asked).
-    `still_happens` are events after the first change that can matter and happen all the same, with their days.
+    `still_happens` are events after the first change that can matter and happen all the same, with their days, and
+    `resolution` says how exactly the dates of the record are taken.
     """
 
     scenario: str
@@ -78,6 +92,7 @@ class WhatIf:
     bounds: dict[str, Bounds | None] = field(default_factory=dict)
     seen: Seen | None = None
     still_happens: tuple[tuple[str, int], ...] = ()
+    resolution: str = "to the day"
 
     @property
     def exact(self) -> bool:
@@ -200,6 +215,7 @@ def answer_of(
         bounds_of(ready.twin, effects, settings.work),
         _seen(loaded, edit, ready, asked, settings),
         still_happening(ready.factual, ready.edited, asked),
+        _resolution(ready.factual),
     )
 
 
@@ -215,6 +231,8 @@ def check_outcomes(loaded: Loaded, outcomes: Collection[str] | None) -> None:
     if not known:
         text = f"scenario {loaded.scenario.id} asks nothing: it has no `outcomes:`, and a question needs one with a day"
         raise ScenarioError(text)
+    if isinstance(outcomes, str):
+        raise ScenarioError(f"outcomes is a list of ids; write [{outcomes!r}]")
     for name in outcomes or ():
         if name not in known:
             raise ScenarioError(f"unknown outcome {name!r}; {nearest(name, known) or ', '.join(known)}")
@@ -224,18 +242,25 @@ def _given(program: Program, history: History) -> str:
     observed = program.observed
     names = [program.names.treaties[code] for code in sorted(observed.complete)]
     silence = f"nothing else was done under {', '.join(names)}" if names else "what else was done is not known"
-    when = "to the day" if not observed.window else f"each within {observed.window} days of its date"
     acts = f"{len(history.acts)} recorded act{'s' if len(history.acts) != 1 else ''}"
-    statuses = f", {len(observed.statuses)} observed statuses" if observed.statuses else ""
-    return f"{acts}{statuses} from {day_text(program.first)} to {day_text(history.until)}, {when}; {silence}"
+    number = len(observed.statuses)
+    statuses = f", {number} observed status{'es' if number != 1 else ''}" if number else ""
+    when = f"from {day_text(program.first)} to {day_text(history.until)}, {_resolution(program)}"
+    return f"{acts}{statuses} {when}; {silence}"
+
+
+def _resolution(program: Program) -> str:
+    days = program.observed.window
+    return "to the day" if not days else f"each within {days} day{'s' if days != 1 else ''} of its date"
 
 
 def _warnings(ready: Prepared, history: History, p_pattern: Number, asked: list[str]) -> list[str]:
     found = [*ready.edited.warnings]
-    if history.left_out:
+    if number := len(history.left_out):
         found.append(
-            f"{len(history.left_out)} recorded statements (announcements, decrees) are not used as evidence: rules are "
-            "said to explain them, but no rule makes them"
+            f"{number} recorded statement{'s' if number != 1 else ''} (announcements, decrees) "
+            f"{'are' if number != 1 else 'is'} not used as evidence: rules are said to explain them, but no rule makes "
+            "them"
         )
     if is_barely(p_pattern):
         found.append(

@@ -351,5 +351,5 @@ def test_what_cannot_be_compared_is_refused() -> None:
         compare(toy(), None, "no-e1", mode="replay", runs=5)
     program = compile_scenario(toy())
     for runs in (0, MAX_RUNS + 1):
-        with pytest.raises(ValueError, match="number of runs"):
+        with pytest.raises(ScenarioError, match="number of runs"):
             paired_effects(program, program, seed=1, runs=runs)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import simulator as ts
+from simulator.counterfactual.numbers import Number
 from simulator.counterfactual.whatif import Settings, what_if
 from simulator.errors import ScenarioError
 from simulator.scenario.load import Loaded, load_text
@@ -210,3 +211,52 @@ def test_a_window_lets_recorded_acts_lie_some_days_off() -> None:
     assert wide.history.p_record > narrow.history.p_record > 0
     assert "each within 3 days of its date" in wide.given
     assert "to the day" in narrow.given
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"runs": 0}, "runs is a whole number, 1 or more; got 0"),
+        ({"work": -1}, "work is a whole number, 0 or more; got -1"),
+        ({"window": -3}, "window is a whole number, 0 or more; got -3"),
+        ({"window": "x"}, "window is a whole number, 0 or more; got 'x'"),
+        ({"seed": -1}, r"seed is a whole number, 0 or more and below 2\*\*64; got -1"),
+        ({"seed": 2**64}, "seed is a whole number"),
+        ({"outcomes": "lost"}, r"outcomes is a list of ids; write \['lost'\]"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(wrong: dict[str, Any], said: str) -> None:
+    """From Python no command line stands in front; the error names the setting."""
+    with pytest.raises(ScenarioError, match=said):
+        ts.what_if(toy(), "no-e2", **wrong)
+
+
+def test_seeds_and_runs_of_the_other_questions_are_checked_too() -> None:
+    """Compare, why and why not."""
+    for ask in (
+        lambda: ts.compare(toy(), "no-e2", seed=-1),
+        lambda: ts.why(toy(), "lost", seed=-4),
+        lambda: ts.why_not(toy(), "lost", seed=2**64),
+    ):
+        with pytest.raises(ScenarioError, match="a seed is a whole number"):
+            ask()
+    with pytest.raises(ScenarioError, match="number of runs"):
+        ts.compare(toy(), "no-e2", runs=-1)
+
+
+def test_a_status_that_no_rule_leads_to_is_named() -> None:
+    """An impossible record of statuses alone names the day of the status at which it breaks."""
+    never = toy("observed: {complete: [], statuses: [{date: 2000-01-10, status: toy, of: RUS, is: withdrawn}]}\n")
+    with pytest.raises(ScenarioError, match=r"next observed status is that of 2000-01-10.*`observed: statuses`"):
+        what_if(never, "no-e2")
+
+
+def test_without_known_acts_there_is_no_pattern_to_judge() -> None:
+    """Statuses alone, and silence that means nothing: every world shows the pattern, and nothing has to be drawn."""
+    assert what_if(toy(), "no-e2").p_pattern == Number.of(Fraction(1))
+
+
+def test_the_resolution_of_the_record_is_that_of_its_window() -> None:
+    """Evidence within some days of its date is not called exact to the day."""
+    assert what_if(toy(), "no-e2").resolution == "to the day"
+    assert what_if(toy(), "no-e2", settings=Settings(window=1)).resolution == "each within 1 day of its date"
