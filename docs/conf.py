@@ -6,7 +6,7 @@ import simulator
 
 project = "treatysim"
 author = "The treatysim authors"
-copyright = "2026 The treatysim authors"  # noqa: A001  the name is Sphinx's
+copyright = "2026 The treatysim authors"
 version = release = simulator.__version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc"]

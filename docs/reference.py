@@ -115,7 +115,7 @@ def value(node: Mapping[str, Any]) -> str:
 def _meaning(part: str, key: str, node: Mapping[str, Any]) -> str:
     found = MEANINGS.get(f"{part}.{key}") or node.get("description") or MEANINGS.get(key, "")
     default = node.get("default")
-    left_out = f"; left out: `{default}`" if default not in (None, [], {}, "") else ""
+    left_out = f"; left out: `{json.dumps(default)}`" if default not in (None, [], {}, "") else ""
     return str(found).replace("|", "\\|").replace("\n", " ") + left_out
 
 
@@ -134,7 +134,8 @@ def unexplained() -> list[str]:
 
 def _table(name: str) -> Iterator[str]:
     node = SCHEMA if name == FILE else PARTS[name]
-    needed = (node if "properties" in node else node["anyOf"][0]).get("required", ())
+    kinds = [node] if "properties" in node else node["anyOf"]
+    needed = set.intersection(*(set(one.get("required", ())) for one in kinds))
     yield from ("| key | what stands there | meaning |", "| --- | --- | --- |")
     for key, one in sorted(_keys(name).items(), key=lambda item: item[0] not in needed):
         star = " (needed)" if key in needed else ""

@@ -37,7 +37,7 @@ from simulator.law.views import VIEWS
 from simulator.testing.cases import Case, CaseAct, Conflict, TreatyData
 from simulator.testing.clauses import treaties
 
-__all__ = ["PARTIES", "WORDS", "acts", "cases", "conflicts", "treaties", "views"]
+__all__ = ["PARTIES", "WORDS", "acts", "cases", "conflicts", "opening", "treaties", "treaty_sets", "views"]
 
 # Three States of our world, and an invented one that two invented others succeed.
 PARTIES = ("AUT", "BEL", "FIN", "North", "South", "Union")
@@ -276,7 +276,7 @@ def cases(
     >>> case.run().treaties["new-start"][:2]
     ('terminated', 'expiry')
     """
-    start = draw(st.sampled_from(STARTS)) if treaties is None else _opening(treaties)
+    start = draw(st.sampled_from(STARTS)) if treaties is None else opening(treaties)
     if parties is PARTIES:
         parties = draw(st.sampled_from(CASTS))
     treaties_are_random = treaties is None
@@ -296,8 +296,8 @@ def cases(
     )
 
 
-def _opening(treaties: Sequence[TreatyData]) -> dt.date:
-    """The day from which all these treaties can be signed."""
+def opening(treaties: Sequence[TreatyData]) -> dt.date:
+    """Return the day from which all these treaties can be signed."""
     windows = [one.get("clauses", {}).get("signature", {}).get("opens") for one in treaties]
     days = [*windows, *(one.get("opened") for one in treaties)]
     return max((dt.date.fromisoformat(str(day)) for day in days if day), default=FIRST)
@@ -323,3 +323,13 @@ def _linked(treaty: dict[str, Any], pair: str) -> dict[str, Any]:
 
 def _second(pair: str, parties: Sequence[str], start: dt.date) -> st.SearchStrategy[dict[str, Any]]:
     return treaties("beta", parties, start).map(lambda treaty: _linked(treaty, pair))
+
+
+@st.composite
+def treaty_sets(
+    draw: st.DrawFn, parties: Sequence[str] = PARTIES, start: dt.date = FIRST, *, lacking: Sequence[str] = ()
+) -> tuple[TreatyData, ...]:
+    """One random treaty, or two that stand to each other in one of PAIRS; clauses named in `lacking` they have not."""
+    first = draw(treaties("alpha", parties, start, lacking=lacking))
+    pair = draw(st.sampled_from((None, *PAIRS)))
+    return (first,) if pair is None else (first, _linked(draw(treaties("beta", parties, start, lacking=lacking)), pair))

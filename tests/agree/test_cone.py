@@ -14,7 +14,7 @@ from simulator.scenario.compile import compile_scenario
 from simulator.scenario.load import Loaded, load_scenario, load_text
 from simulator.scenario.program import Program
 from simulator.scenario.shipped import list_shipped
-from tests.agree.scenarios import Data, compiled, scenarios
+from simulator.testing.scenarios import Data, compiled, scenarios
 from tests.agree.worlds import CASE_1
 
 SHIPPED = [name for name, _ in list_shipped()]

@@ -30,8 +30,8 @@ from simulator.results.tally import STATUSES, TREATY_STATUSES, Codes, Packed, Ta
 from simulator.scenario.compile import compile_scenario
 from simulator.scenario.load import list_shipped, load_scenario
 from simulator.scenario.program import Program
+from simulator.testing.scenarios import Data, compiled, scenarios
 from tests.agree.ensemble_worlds import world
-from tests.agree.scenarios import Data, compiled, scenarios
 
 RUNS = 1_100
 

@@ -1,4 +1,18 @@
-"""Random scenarios with rules, conditions and outcomes, built on the random cases of the product's own strategies."""
+"""Hypothesis strategies for scenarios and branches: rules, conditions and outcomes on top of random cases.
+
+A set of rules of one's own is tested by drawing edits of it, and running what they make of it:
+
+>>> from hypothesis import given, settings
+>>> from simulator.scenario.compile import compile_scenario
+>>> from simulator.scenario.load import load_scenario
+>>> from simulator.testing.invariants import check_program
+>>> mine = load_scenario("open-skies-exit")
+>>> @settings(max_examples=5, deadline=None, derandomize=True, database=None)
+... @given(branches(mine), st.integers(0, 1000))
+... def test_my_rules_obey_the_law(branch, seed):
+...     assert check_program(compile_scenario(mine, branch=branch), seed=seed) == []
+>>> test_my_rules_obey_the_law()
+"""
 
 from __future__ import annotations
 
@@ -7,13 +21,18 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
+from simulator.errors import ScenarioError
 from simulator.scenario.compile import compile_scenario
-from simulator.scenario.load import load_text
+from simulator.scenario.load import Loaded, load_text
 from simulator.scenario.program import Program
+from simulator.scenario.schema import Scenario
 from simulator.testing.cases import Case
 from simulator.testing.strategies import PAIRS, cases
+
+__all__ = ["Data", "branches", "compiled", "loaded", "rules", "scenarios"]
 
 Data = dict[str, Any]
 
@@ -180,6 +199,66 @@ _sets = st.sampled_from([{}, {}, {"set": {"x": {"add": 1}}}])
 _ends = st.sampled_from([{}, {}, {"by": "2004-06-30"}, {"by": "2001-01-31"}, {"on": "2003-12-31"}])
 
 
+def loaded(data: Data) -> Loaded:
+    """Load the data of a scenario as if it stood in a file; raises ScenarioError where it is not valid."""
+    return load_text(json.dumps(data, default=str), "random.yaml")
+
+
 def compiled(data: Data) -> Program:
     """Compile the data of a scenario; raises ScenarioError where its parts do not fit together."""
-    return compile_scenario(load_text(json.dumps(data, default=str), "random.yaml"))
+    return compile_scenario(loaded(data))
+
+
+_CHANCES = st.sampled_from(["0", "1/10", "1/2", "9/10", "1"])
+
+
+def _edits(scenario: Scenario) -> list[st.SearchStrategy[tuple[str, Any]]]:
+    """The kinds of edits that there is something to do with: the key of a branch and one entry for it."""
+    found: list[st.SearchStrategy[tuple[str, Any]]] = []
+    if scenario.rules:
+        names = st.sampled_from([rule.id for rule in scenario.rules])
+        plain = [rule.id for rule in scenario.rules if not rule.choose]
+        forced = st.fixed_dictionaries({"rule": names, "fires": st.booleans()})
+        delay = st.integers(0, 400).map(lambda days: {"days": days})
+        found += [_entry("off", names), _entry("force", forced), _entry("delay", st.tuples(names, delay))]
+        found += [_entry("chance", st.tuples(st.sampled_from(plain), _CHANCES))] if plain else []
+    if dated := [event.id for event in scenario.events if event.date is not None]:
+        events = st.fixed_dictionaries({"event": st.sampled_from(dated)})
+        moved = st.fixed_dictionaries({"event": st.sampled_from(dated), "by_days": st.integers(-200, 400)})
+        found += [_entry("drop", events), _entry("move", moved)]
+    if ranged := [(name, one.range) for name, one in scenario.parameters.items() if one.range]:
+        ends = st.sampled_from([(name, str(end)) for name, (low, high) in ranged for end in (low, high)])
+        found.append(_entry("parameters", ends))
+    return found
+
+
+def _entry(key: str, values: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[str, Any]]:
+    return st.tuples(st.just(key), values)
+
+
+@st.composite
+def branches(draw: st.DrawFn, scenario: Loaded, *, most: int = 3) -> Data:
+    """The data of a branch of this scenario, with one to `most` edits that fit together.
+
+    Rules are switched off, forced, made likelier or slower; events are dropped or moved; parameters go to an end of
+    their range. Edits that the loader refuses are not drawn. Raises ValueError for a scenario with nothing to edit.
+
+    >>> from hypothesis import find
+    >>> from simulator.scenario.load import load_scenario
+    >>> find(branches(load_scenario("cfe-endgame")), lambda branch: "off" in branch)
+    {'id': 'drawn', 'off': ['moratorium']}
+    """
+    kinds = _edits(scenario.scenario)
+    if not kinds:
+        raise ValueError(f"{scenario.scenario.id} has no rules, events or ranges that a branch could edit")
+    branch: Data = {"id": "drawn"}
+    for key, value in draw(st.lists(st.one_of(kinds), min_size=1, max_size=most)):
+        if key in ("chance", "delay", "parameters"):
+            branch.setdefault(key, {}).update([value])
+        elif value not in branch.setdefault(key, []):
+            branch[key].append(value)
+    try:
+        compile_scenario(scenario, branch=branch)
+    except ScenarioError:
+        reject()
+    return branch
