@@ -45,15 +45,18 @@ def _entry(story: Story, treaty: str) -> tuple[Step | None, Step | None]:
 
 @_rule("I4")
 def an_exit_moves_the_leaver_alone(story: Story) -> Iterator[tuple[Step, str]]:
-    """An exit from a multilateral treaty that goes on moves nobody else (VCLT 55, 70(2))."""
+    """An exit from a multilateral treaty that goes on moves nobody else, unless they decide to (VCLT 55, 70(2))."""
     for left in story.steps("withdrawal_effective", "become_extinct", "establish_invalidity"):
         ended = any(s.day == left.day and s.after == "terminated" for s in story.pairs.get((left.treaty, ""), []))
         if ended or not _exits(left):
             continue
         for step in story.trace.steps[left.number + 1 :]:
-            chain = {one.number for one in story.trace.chain(step.number)}
             others = step.treaty == left.treaty and step.party not in ("", left.party)
-            if left.number in chain and others and step.before != step.after and step.kind == "effect":
+            if not others or step.before == step.after or step.kind != "effect":
+                continue
+            chain = story.trace.chain(step.number)
+            decided = any(one.kind == "decision" and one.number > left.number for one in chain)
+            if left in chain and not decided:
                 yield step, f"it follows from the exit of {left.party}"
 
 

@@ -51,6 +51,7 @@ WHOLE = ("suspend_by_all", "resume_by_all", "terminate_by_consent", "lapse", "cl
 _which = st.integers(0, 1)
 _soon = st.sampled_from((None, 0, 1, 7, 45, -2))
 _someone = st.runner().flatmap(lambda machine: st.sampled_from(machine.parties))
+_several = st.lists(_someone, min_size=2, unique=True)
 
 
 def _laws(machine: Any) -> st.SearchStrategy[tuple[TreatyData, ...]]:
