@@ -20,7 +20,7 @@ CANDIDATES := python3.11 python3 python3.12 python3.13 python3.14
 PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
 	$(BIN)/python -m pip install --quiet --no-input -c constraints.txt
 
-.PHONY: help install run test test-all lint bench docs notebooks instructor schema wheel clean
+.PHONY: help install run test test-all lint bench docs guide notebooks instructor schema wheel clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -51,7 +51,12 @@ bench: $(STAMPS)/bench ## measure the engines (not part of the tests)
 
 docs: $(STAMPS)/test ## check that tables, links and examples of the documentation are up to date
 	$(BIN)/python docs/tables.py --check
+	$(BIN)/python docs/reference.py --check
 	$(BIN)/python -m pytest tests/docs --no-header
+
+guide: $(STAMPS)/test ## build the guide as a site of its own into build/guide
+	$(BIN)/sphinx-build -W -q -b html docs build/guide
+	@echo 'build/guide/index.html'
 
 notebooks: $(STAMPS)/test ## write the .ipynb files anew from their .py sources
 	$(BIN)/python -m simulator.teaching students
@@ -62,6 +67,7 @@ instructor: $(STAMPS)/test ## write the notebooks with solutions into build/inst
 schema: $(STAMPS)/run ## write the JSON Schema of scenario files and the tables of the documentation anew
 	$(BIN)/treatysim schema -o schema/scenario.schema.json
 	$(BIN)/python docs/tables.py --write
+	$(BIN)/python docs/reference.py --write
 
 wheel: $(STAMPS)/test ## build a wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation

@@ -222,10 +222,10 @@ def _edits(scenario: Scenario) -> list[st.SearchStrategy[tuple[str, Any]]]:
         delay = st.integers(0, 400).map(lambda days: {"days": days})
         found += [_entry("off", names), _entry("force", forced), _entry("delay", st.tuples(names, delay))]
         found += [_entry("chance", st.tuples(st.sampled_from(plain), _CHANCES))] if plain else []
-    if dated := [event.id for event in scenario.events if event.date is not None]:
-        events = st.fixed_dictionaries({"event": st.sampled_from(dated)})
-        moved = st.fixed_dictionaries({"event": st.sampled_from(dated), "by_days": st.integers(-200, 400)})
-        found += [_entry("drop", events), _entry("move", moved)]
+    if events := [event.id for event in scenario.events]:
+        dropped = st.fixed_dictionaries({"event": st.sampled_from(events)})
+        moved = st.fixed_dictionaries({"event": st.sampled_from(events), "by_days": st.integers(-200, 400)})
+        found += [_entry("drop", dropped), _entry("move", moved)]
     if ranged := [(name, one.range) for name, one in scenario.parameters.items() if one.range]:
         ends = st.sampled_from([(name, str(end)) for name, (low, high) in ranged for end in (low, high)])
         found.append(_entry("parameters", ends))
