@@ -21,7 +21,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from hypothesis import reject
 from hypothesis import strategies as st
 
 from simulator.errors import ScenarioError
@@ -236,8 +235,7 @@ def _entry(key: str, values: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[
     return st.tuples(st.just(key), values)
 
 
-@st.composite
-def branches(draw: st.DrawFn, scenario: Loaded, *, most: int = 3) -> Data:
+def branches(scenario: Loaded, *, most: int = 3) -> st.SearchStrategy[Data]:
     """The data of a branch of this scenario, with one to `most` edits that fit together.
 
     Rules are switched off, forced, made likelier or slower; events are dropped or moved; parameters go to an end of
@@ -251,14 +249,23 @@ def branches(draw: st.DrawFn, scenario: Loaded, *, most: int = 3) -> Data:
     kinds = _edits(scenario.scenario)
     if not kinds:
         raise ValueError(f"{scenario.scenario.id} has no rules, events or ranges that a branch could edit")
+
+    def fits(branch: Data) -> bool:
+        try:
+            compile_scenario(scenario, branch=branch)
+        except ScenarioError:
+            return False
+        return True
+
+    return st.lists(st.one_of(kinds), min_size=1, max_size=most).map(_joined).filter(fits)
+
+
+def _joined(edits: list[tuple[str, Any]]) -> Data:
+    """Put edits into the data of one branch; of two for the same rule or parameter the later counts."""
     branch: Data = {"id": "drawn"}
-    for key, value in draw(st.lists(st.one_of(kinds), min_size=1, max_size=most)):
+    for key, value in edits:
         if key in ("chance", "delay", "parameters"):
             branch.setdefault(key, {}).update([value])
         elif value not in branch.setdefault(key, []):
             branch[key].append(value)
-    try:
-        compile_scenario(scenario, branch=branch)
-    except ScenarioError:
-        reject()
     return branch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import re
 import subprocess
 import sys
@@ -69,14 +70,20 @@ def test_the_check_for_remote_files_can_fail() -> None:
     assert not _REMOTE.search('<a href="https://example.org">text</a>')
 
 
+def _described(room: str) -> list[str]:
+    """The functions and classes that a room of `simulator.testing` exports."""
+    module = importlib.import_module(f"simulator.testing.{room}")
+    values = {name: getattr(module, name) for name in module.__all__}
+    return [name for name, one in values.items() if inspect.isclass(one) or inspect.isroutine(one)]
+
+
 def test_the_whole_interface_is_on_its_page(site: Path) -> None:
     """Every public name of the package and of the rooms for tests and teaching is described."""
     text = (site / "api.html").read_text(encoding="utf-8")
     names = [f"simulator.{name}" for name in simulator.__all__ if not name.startswith("__")]
     names += [f"simulator.teaching.{name}" for name in simulator.teaching.__all__]
     for room in ("cases", "invariants", "strategies", "scenarios", "machine"):
-        module = importlib.import_module(f"simulator.testing.{room}")
-        names += [f"simulator.testing.{room}.{name}" for name in module.__all__ if callable(getattr(module, name))]
+        names += [f"simulator.testing.{room}.{name}" for name in _described(room)]
     missing = [name for name in names if f'id="{name}"' not in text]
     assert missing == []
 
