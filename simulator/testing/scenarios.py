@@ -243,8 +243,8 @@ def branches(scenario: Loaded, *, most: int = 3) -> st.SearchStrategy[Data]:
 
     >>> from hypothesis import find
     >>> from simulator.scenario.load import load_scenario
-    >>> find(branches(load_scenario("cfe-endgame")), lambda branch: "off" in branch)
-    {'id': 'drawn', 'off': ['moratorium']}
+    >>> find(branches(load_scenario("open-skies-exit")), lambda branch: True)
+    {'id': 'drawn', 'off': ['assurances']}
     """
     kinds = _edits(scenario.scenario)
     if not kinds:

@@ -96,7 +96,7 @@ def test_every_kind_of_edit_is_drawn(key: str) -> None:
 
 def test_no_more_edits_than_asked_for() -> None:
     """`most` bounds the number of edits of a branch."""
-    quick = settings(max_examples=50, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+    quick = settings(max_examples=20, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
     with pytest.raises(NoSuchExample):
         find(branches(SHIPPED, most=1), lambda one: len(one) > 2, settings=quick)
 
