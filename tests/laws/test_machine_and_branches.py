@@ -13,6 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from simulator.engine.reference import ReferenceEngine
 from simulator.scenario.compile import compile_scenario
 from simulator.scenario.load import load_scenario
+from simulator.scenario.shipped import list_shipped
 from simulator.testing.cases import Case
 from simulator.testing.invariants import check_program
 from simulator.testing.machine import TreatyMachine
@@ -131,3 +132,11 @@ def test_an_answer_to_an_exit_is_no_effect_of_it(name: str) -> None:
     ]
     assert answers, "in the history of this seed somebody answers an exit"
     assert check_program(program, seed=0) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name, _ in list_shipped()])
+def test_shipped_rules_obey_the_law(name: str) -> None:
+    """In the histories of several seeds no shipped scenario breaks a row of the law's tables."""
+    program = compile_scenario(load_scenario(name))
+    assert [str(one) for seed in range(3) for one in check_program(program, seed=seed)] == []
