@@ -34,6 +34,7 @@ __all__ = ["MAX_EXPLANATIONS", "History", "explain_or_draw", "explain_record", "
 MAX_EXPLANATIONS = 20_000
 DRAWN = 2_000  # explanations that stand for more than that
 PARTICLES = 200
+WAYS, FEW_WAYS = 2_000, 64  # of one day of one world: for an exact answer, and before the day itself is drawn
 LEAST = 2_000  # days that any piece of a record may take, however much the others took
 
 
@@ -81,7 +82,7 @@ def explain_record(program: Program, scenario: Scenario, limits: Limits | None =
 
 def explain_or_draw(program: Program, scenario: Scenario, work: int, seed: int) -> History:
     """Return the explanations of the record; pieces of it that are too large are drawn. Raises ScenarioError."""
-    return _explained(program, scenario, Limits(work=work, seed=seed), draw=True)
+    return _explained(program, scenario, Limits(work=work, ways=WAYS, seed=seed), draw=True)
 
 
 def _explained(program: Program, scenario: Scenario, limits: Limits, *, draw: bool) -> History:
@@ -97,7 +98,7 @@ def _explained(program: Program, scenario: Scenario, limits: Limits, *, draw: bo
         except LimitError:
             if not draw:
                 raise
-            part = _part(piece, scenario, Limits(particles=PARTICLES, seed=limits.seed))
+            part = _part(piece, scenario, Limits(particles=PARTICLES, ways=FEW_WAYS, seed=limits.seed))
         parts.append(part)
         work += part.work
     settled = {one.id: number for number, part in enumerate(parts) for one in part.piece.program.outcomes}
@@ -167,6 +168,8 @@ def _part(piece: Piece, scenario: Scenario, limits: Limits) -> _Part:
     lattice = Lattice(piece.program, witness=record, keep=True, last=record.until, limits=limits, given=piece.given)
     worlds = lattice.run()
     if not worlds.weight:
+        if worlds.size:
+            raise LimitError(_not_drawn(lattice.reached))
         raise ScenarioError(_impossible(record, lattice.reached, scenario))
     count, size = count_paths(worlds.ends), worlds.size
     if count <= MAX_EXPLANATIONS:
@@ -216,6 +219,13 @@ def _no_rule(name: str, scenario: Scenario) -> str:
     return (
         f"the record holds {name}, which {rules} is said to explain, but no rule does this act; let a rule do it, or "
         "take it out of `explains`, so that it stays as recorded in every world"
+    )
+
+
+def _not_drawn(reached: int) -> str:
+    return (
+        f"the record is too large to be explained exactly, and after {day_text(reached)} no drawn world agrees "
+        "with it; try another --seed, more --work, a narrower --window, or an earlier `until` under `observed`"
     )
 
 

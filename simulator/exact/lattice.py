@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import random
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
@@ -39,13 +40,15 @@ ACTS = "acts"
 class Limits:
     """How much an exact computation may cost: days lived through, and worlds told apart at one time.
 
-    With `particles`, more worlds than that are thinned out by chance (from `seed`) instead of stopping; the answer is
-    then an estimate without bias.
+    A single day of one world may go `ways` ways (0: any number). With `particles`, more worlds than that are thinned
+    out by chance (from `seed`), and a day with more ways is drawn, instead of stopping; the answer is then an estimate
+    without bias.
     """
 
     work: int = 40_000
     worlds: int = 200_000
     particles: int = 0
+    ways: int = 0
     seed: int = 1
 
 
@@ -92,6 +95,11 @@ class Lattice:
         self.stepper = Stepper(program, self.source, witness, self.waits, given)
         self.keep, self.limits = keep, limits or Limits()
         self.stepper.most = self.limits.work
+        if self.limits.ways:
+            self.stepper.ways = self.limits.ways
+        if self.limits.particles:
+            self.stepper.draws = self.limits.ways
+            self.stepper.draw = random.Random(self.limits.seed)  # noqa: S311 -- no secret hangs on it
         self.last = min(program.last, last if last is not None else program.last)
         self.days = sorted(day for day in self.stepper.agenda if day <= self.last)
         self.groups: dict[Hashable, Group] = {}
@@ -170,6 +178,8 @@ class Lattice:
         if limits.particles:
             self.size = thinned(self.groups, limits.particles, limits.seed, day) or self.size
             self.worlds = sum(group.size() for group in self.groups.values())
+            if self.stepper.drew:
+                self.size = min(self.size or limits.ways, limits.ways)
         elif worlds > limits.worlds:
             raise LimitError(
                 f"the exact computation came to {day_text(day)} and needs more than {limits.worlds:,} worlds at once; "
@@ -210,7 +220,7 @@ class Lattice:
         if not verdict:
             leaves = today.known[(wait.act,)] = self._leaves(group, today.day, [wait])
             # Acts that are due on the same day can together be what the record shows, although none of them is alone.
-            together = any(leaf.acted for leaf in leaves) or self.stepper.open_contradiction
+            together = any(leaf.acted for leaf in leaves) or self.stepper.open_contradiction or self.stepper.drawn
             blocked = BLOCKED if self.stepper.foresight.skips else ACTS
             verdict = ACTS if together else (blocked if leaves else RULED_OUT)
         today.verdicts[wait.act] = verdict

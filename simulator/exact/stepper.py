@@ -7,6 +7,7 @@ which is then lived through again for each way. An act whose delay is left to ch
 from __future__ import annotations
 
 import heapq
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -63,22 +64,35 @@ class _Forks:
         self.learnt: list[tuple[Key, Place]] = []
         self.today: dict[Key, Place] = {}
 
-    def choose(self, ways: int) -> int:
-        """Return the planned way of the next decision, the first one beyond the plan."""
+    def choose(self, weights: Sequence[Fraction]) -> int:
+        """Return the planned way of the next decision, the first one beyond the plan; `weights` has one for each."""
         place = len(self.taken)
         way = self.plan[place] if place < len(self.plan) else 0
-        self.taken.append((way, ways))
+        self.taken.append((way, len(weights)))
         return way
 
     def cell(self, key: Key, cuts: Cuts) -> int:
         """Return the cell into which a decision falls on this way."""
         # One happening can set a rule off twice (an act of all parties is shown once for each): one draw, read again.
         forks = self.source.forks(self.belief, key, cuts, self.today.get(key))
-        fork = forks[self.choose(len(forks))]
+        fork = forks[self.choose([one.weight for one in forks])]
         self.weight *= fork.weight
         self.belief, self.today[key] = fork.belief, fork.place
         self.learnt.append((key, fork.place))
         return fork.cell
+
+
+class _DrawnForks(_Forks):
+    """Decisions that take one way by chance; the weight makes up for the ways that were not taken."""
+
+    def __init__(self, source: Fresh, belief: Belief, draw: random.Random) -> None:
+        super().__init__(source, belief, ())
+        self.draw = draw
+
+    def choose(self, weights: Sequence[Fraction]) -> int:
+        (way,) = self.draw.choices(range(len(weights)), [float(one) for one in weights])
+        self.weight *= sum(weights, start=Fraction(0)) / weights[way]
+        return way
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +136,7 @@ class _Trial(Run):
         if when.key in forks.today:
             raise LimitError(self._twice(owed))
         known = forks.source.known(forks.belief, when.key)
-        weight, place, forks.belief = known[forks.choose(len(known))]
+        weight, place, forks.belief = known[forks.choose([one[0] for one in known])]
         forks.weight *= weight
         forks.today[when.key] = Place((), when.cuts, -1)
         cells = forks.source.shares(place, when.key, when.cuts)
@@ -155,7 +169,7 @@ class _Trial(Run):
         assert isinstance(forks, _Forks)
         if verdict == RULED_OUT and len(cells) == 1:
             raise Contradiction
-        if verdict == UNKNOWN and (len(cells) == 1 or forks.choose(2) == 0):
+        if verdict == UNKNOWN and (len(cells) == 1 or forks.choose((today, 1 - today)) == 0):
             forks.weight *= today
             forks.learnt.append((when.key, Place(cells[0][1], when.cuts, 0)))
             return carry_out(self, owed)
@@ -211,6 +225,9 @@ class Stepper:
             for one in self.program.outcomes
         }
         self.runs, self.most = 0, 10**9
+        # A day with more ways than `ways` is drawn, `draws` times, by `draw`; without `draws` it is refused.
+        self.ways, self.draws, self.draw = 10**9, 0, random.Random(1)  # noqa: S311 -- no secret hangs on it
+        self.drawn = self.drew = False  # whether the last day was, and whether any was
         # Whether a way of the last day contradicts the record for another reason than an act that was due: what other
         # acts do on that day may then mend it.
         self.open_contradiction = False
@@ -228,9 +245,9 @@ class Stepper:
         """Return every way in which a day can go if these waiting acts are due; those that contradict are left out."""
         leaves: list[Leaf] = []
         plan: list[int] = []
-        self.open_contradiction = False
-        belief = belief.on(day)
-        while True:
+        self.open_contradiction = self.drawn = False
+        belief, first = belief.on(day), self.runs
+        while self.runs - first < self.ways:
             forks = _Forks(self.source, belief, plan)
             leaf = self._once(start, forks, used, day, owed)
             if leaf is not None:
@@ -241,14 +258,28 @@ class Stepper:
             if not taken:
                 return leaves
             plan = [way for way, _ in taken[:-1]] + [taken[-1][0] + 1]
+        if not self.draws:
+            raise self._too_much(day, f"{self.ways:,} ways of that day alone")
+        return self._some(start, belief, used, day, owed)
+
+    def _some(self, start: Moment, belief: Belief, used: frozenset[int], day: int, owed: Sequence[Wait]) -> list[Leaf]:
+        """Draw ways of a day that has too many; together they weigh, without bias, what all of them do."""
+        self.drawn = self.drew = True
+        tried = (
+            self._once(start, _DrawnForks(self.source, belief, self.draw), used, day, owed) for _ in range(self.draws)
+        )
+        return [replace(leaf, weight=leaf.weight / self.draws) for leaf in tried if leaf is not None]
+
+    def _too_much(self, day: int, what: str) -> LimitError:
+        return LimitError(
+            f"the exact computation came to {day_text(day)} and needs more than {what}; ask fewer outcomes, an earlier "
+            "last day, or a sampled answer"
+        )
 
     def _once(self, start: Moment, forks: _Forks, used: frozenset[int], day: int, owed: Sequence[Wait]) -> Leaf | None:
         self.runs += 1
         if self.runs > self.most:  # also within one day, which can fork very often
-            raise LimitError(
-                f"the exact computation came to {day_text(day)} and needs more than {self.most:,} days of worlds; ask "
-                "fewer outcomes, an earlier last day, or a sampled answer"
-            )
+            raise self._too_much(day, f"{self.most:,} days of worlds")
         run = _Trial(self.program, forks, self.book.react, self.book.index, SharedWorld(start.world))
         run.waits, run.witness, run.used, run.lumps = self.waits, self.witness, used, []
         run.foresight, run.keeps_causes = self.foresight, self.needs.paths

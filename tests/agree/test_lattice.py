@@ -217,12 +217,13 @@ def test_many_random_worlds(seed: int) -> None:
 
 
 @pytest.mark.parametrize("name", ["acts that wait for each other", "several ways to decide"])
-def test_particles_are_without_bias(name: str) -> None:
-    """The mean over forty seeds lies within four standard errors of the exact answer, and thinning did take place."""
+@pytest.mark.parametrize(("particles", "ways"), [(12, 0), (12, 3), (10_000, 1)])
+def test_particles_are_without_bias(name: str, particles: int, ways: int) -> None:
+    """The mean over forty seeds lies within four standard errors of the exact answer; worlds or days were drawn."""
     program = compile_scenario(load_text(PACT % {"view": "depositary"} + WORLDS[name], "pact"))
     exact, samples = Lattice(program).run(), []
     for seed in range(40):
-        worlds = Lattice(program, limits=Limits(particles=12, seed=seed)).run()
+        worlds = Lattice(program, limits=Limits(particles=particles, ways=ways, seed=seed)).run()
         assert worlds.size > 0
         samples.append({one.id: float(sum(worlds.found.get(one.id, {}).values())) for one in program.outcomes})
     for one in program.outcomes:
@@ -230,3 +231,12 @@ def test_particles_are_without_bias(name: str) -> None:
         mean = sum(values) / len(values)
         error = (sum((value - mean) ** 2 for value in values) / (len(values) - 1) / len(values)) ** 0.5
         assert abs(mean - float(exact.probability(one.id))) <= 4 * error + 1e-9, one.id
+
+
+def test_a_day_of_too_many_ways_is_refused_or_drawn() -> None:
+    """Without particles the day is named; with them the answer is said to be drawn."""
+    program = compile_scenario(load_text(PACT % {"view": "depositary"} + WORLDS["several ways to decide"], "pact"))
+    with pytest.raises(LimitError, match=r"came to .* and needs more than 1 ways of that day alone"):
+        Lattice(program, limits=Limits(ways=1)).run()
+    assert Lattice(program, limits=Limits(ways=1, particles=10_000)).run().size == 1
+    assert Lattice(program, limits=Limits(ways=100)).run().size == 0
