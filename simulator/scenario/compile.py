@@ -164,8 +164,11 @@ def _rule(book: Codebook, lowering: Lowering, edit: Branch | None, rule: RuleMod
     actor = book.who(rule.who)
     disputed = _disputes(book, rule)
     if rule.choose:
-        options = tuple(Option(o.id, tuple(lowering.action(a, disputed) for a in o.do)) for o in rule.choose)
-        choice = Cuts.of_weights([lowering.p(option.p) for option in rule.choose])
+        # The gravest first: what is left of [0, 1) is doing nothing, which is milder than every option, so that the
+        # uniform orders all outcomes by severity.
+        listed = rule.choose[::-1]
+        options = tuple(Option(o.id, tuple(lowering.action(a, disputed) for a in o.do)) for o in listed)
+        choice = Cuts.of_weights([lowering.p(option.p) for option in listed])
     else:
         options = (Option(rule.id, tuple(lowering.action(action, disputed) for action in rule.do)),)
         choice = None
@@ -233,7 +236,7 @@ def _decisions(book: Codebook, edit: Branch | None) -> tuple[Decision, ...]:
     for one in sorted(forced, key=lambda one: -specificity(reach(one, rules[one.rule]))):
         rule = rules[one.rule]
         what, nth = _named(book, one.trigger)
-        options = [option.id for option in rule.choose]
+        options = [option.id for option in rule.choose[::-1]]
         option = options.index(one.outcome) if one.outcome in options else 0
         actor = book.party[one.actor] if one.actor else -1
         delay = one.delay_days if one.delay_days is not None else -1

@@ -44,8 +44,10 @@ branches: [{id: turned, parameters: {p_suspend: 1/6, p_leave: 1/3}}]
 """
 )
 SUSPENDED = "{date: 2000-01-02, status: toy, of: RUS, is: suspended}"
-P = [Fraction(1, 2), Fraction(1, 3), Fraction(1, 6)]
-Q = [Fraction(1, 6), Fraction(1, 3), Fraction(1, 2)]
+# The gravest first, doing nothing last.
+LEAVE, SUSPEND = 0, 1
+P = [Fraction(1, 3), Fraction(1, 2), Fraction(1, 6)]
+Q = [Fraction(1, 3), Fraction(1, 6), Fraction(1, 2)]
 
 
 def loaded(second: str = "", known: str = SUSPENDED) -> Loaded:
@@ -89,8 +91,8 @@ def bounds(one: Loaded, outcome: str) -> tuple[Fraction, Fraction, bool]:
 
 def test_one_known_decision_has_the_frechet_bounds() -> None:
     """Suspension was seen: what it may become under the new chances is what the closed form says."""
-    assert bounds(loaded(), "lost") == (*sharp_bounds(P, Q, 0, 0), True)
-    assert bounds(loaded(), "leaves") == (*sharp_bounds(P, Q, 0, 1), True)
+    assert bounds(loaded(), "lost") == (*sharp_bounds(P, Q, SUSPEND, SUSPEND), True)
+    assert bounds(loaded(), "leaves") == (*sharp_bounds(P, Q, SUSPEND, LEAVE), True)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def test_the_answer_carries_the_bounds_beside_the_mechanisms() -> None:
     """Every mechanism that uses the record lies inside; an edit of events alone leaves nothing open."""
     answer = what_if(loaded(), "turned")
     found = answer.bounds["lost"]
-    assert (found.low, found.high, found.decisions) == (*sharp_bounds(P, Q, 0, 0), 1)
+    assert (found.low, found.high, found.decisions) == (*sharp_bounds(P, Q, SUSPEND, SUSPEND), 1)
     numbers = answer.mechanisms["lost"]
     assert all(found.low <= number.value <= found.high for number in numbers.values())
     assert answer.as_json()["bounds"]["lost"] == {"low": "0", "high": "1/3", "sharp": True, "decisions": 1}
@@ -160,14 +162,27 @@ def test_the_answer_carries_the_bounds_beside_the_mechanisms() -> None:
 def test_an_answer_follows_its_mechanism(mechanism: str, work: int) -> None:
     """Suspension was seen: each mechanism has its own row; where worlds are drawn, it lies in the interval."""
     answer = what_if(loaded(), "turned", settings=Settings(mechanism, work=work, runs=1_000))
-    row = transition(mechanism, P, Q, 0)
-    for outcome, chance in zip(answer.effects, row, strict=False):
+    for outcome in answer.effects:
+        cell = SUSPEND if outcome.outcome == "lost" else LEAVE
+        chance = transition(mechanism, P, Q, SUSPEND)[cell]
         assert outcome.given_record.exact is (work > 1)
         assert outcome.given_record.low - 1e-12 <= chance <= outcome.given_record.high + 1e-12
         if work > 1:
             assert {name: number.value for name, number in answer.mechanisms[outcome.outcome].items()} == {
-                name: transition(name, P, Q, 0)[0 if outcome.outcome == "lost" else 1] for name in MECHANISMS
+                name: transition(name, P, Q, SUSPEND)[cell] for name in MECHANISMS
             }
+
+
+def test_inaction_is_the_mildest_outcome() -> None:
+    """A greater chance of the milder act turns inaction into that act, never past it into the graver one."""
+    text = CHOICES % {"second": "", "known": "", "complete": "[toy]"}
+    text = text.replace("{happens: farewell}", "{act: notify_withdrawal, treaty: toy}")
+    text = text.replace("{kind: farewell}", "{act: notify_withdrawal, treaty: toy}")
+    text = text.replace(
+        "{p_suspend: {value: 1/2}, p_leave: {value: 1/3}}", "{p_suspend: {value: 0.1}, p_leave: {value: 0.2}}"
+    )
+    answer = what_if(load_text(text, "choices"), {"id": "harsher", "parameters": {"p_suspend": "0.3"}})
+    assert [one.given_record.value for one in answer.effects] == [Fraction(2, 7), 0]
 
 
 def test_chances_of_yes_and_no_are_bounded_too() -> None:
