@@ -15,11 +15,11 @@ from simulator.analysis.timeline import Timeline, day_text, timeline
 from simulator.counterfactual.alignment import align
 from simulator.counterfactual.sampling import pairs
 from simulator.counterfactual.telling import said
-from simulator.counterfactual.whatif import Settings, prepare
+from simulator.counterfactual.whatif import Prepared, Settings, prepare
 from simulator.engine.reference import ReferenceEngine
 from simulator.results.trace import Trace
 from simulator.scenario.compile import compile_scenario, find_branch
-from simulator.scenario.load import load_scenario
+from simulator.scenario.load import Loaded, load_scenario
 
 __all__ = ["TwoWorlds", "two_worlds"]
 
@@ -40,20 +40,27 @@ class TwoWorlds:
 
 
 def two_worlds(
-    ref: str | Path, branch: str, *, seed: int = 1, view: str | None = None, replay: bool = False
+    ref: str | Path | Loaded,
+    branch: str,
+    *,
+    seed: int = 1,
+    view: str | None = None,
+    replay: bool = False,
+    ready: Prepared | None = None,
 ) -> TwoWorlds:
     """Return a pair of worlds that read the same uniforms, drawn from what the record teaches; or two replays.
 
-    Up to the end of the evidence the first world does what the record says. Another `seed` draws another pair. Raises
-    ScenarioError for an unknown branch, and where the model gives the record probability zero.
+    Up to the end of the evidence the first world does what the record says. Another `seed` draws another pair. `ready`
+    are both worlds where they have been prepared already, for this branch, view and seed. Raises ScenarioError for an
+    unknown branch, and where the model gives the record probability zero.
     """
-    loaded = load_scenario(ref)
+    loaded = ref if isinstance(ref, Loaded) else load_scenario(ref)
     if replay:
         programs = [compile_scenario(loaded, mode="replay", branch=one, view=view) for one in (None, branch)]
         traces = [ReferenceEngine(program).run() for program in programs]
         about = "Both worlds replay the record: rules never act."
     else:
-        ready = prepare(loaded, branch, Settings(seed=seed, view=view))
+        ready = ready or prepare(loaded, branch, Settings(seed=seed, view=view))
         one, other = programs = [ready.factual, ready.edited]
         twin, history = ready.twin, ready.twin.history
         drawn = next(iter(pairs(one, other, twin.source, history.explanations, runs=1, seed=seed)))

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
@@ -18,15 +20,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Cell",
+    "Said",
     "Table",
     "about",
     "emit",
     "envelope",
+    "flat",
     "has_colour",
     "is_terminal",
     "note",
     "paint",
     "print_table",
+    "recorded",
     "say",
     "say_wrapped",
     "width",
@@ -54,6 +59,35 @@ class Table:
     wrap: frozenset[str] = frozenset()
 
 
+class Said(NamedTuple):
+    """A paragraph of the result: its text, its styles, and how many columns it stands in."""
+
+    text: str
+    styles: tuple[str, ...]
+    indent: int
+
+
+_HEARD: ContextVar[list[Said | Table] | None] = ContextVar("heard", default=None)
+_ENDLESS = 1_000_000  # columns of a page that breaks its lines itself
+
+
+@contextmanager
+def recorded() -> Iterator[list[Said | Table]]:
+    """Keep what is said inside, paragraph by paragraph and table by table, instead of writing it.
+
+    >>> with recorded() as heard:
+    ...     say_wrapped("CFE was suspended.", "bold", indent="  ")
+    >>> heard
+    [Said(text='CFE was suspended.', styles=('bold',), indent=2)]
+    """
+    heard: list[Said | Table] = []
+    token = _HEARD.set(heard)
+    try:
+        yield heard
+    finally:
+        _HEARD.reset(token)
+
+
 def is_terminal(stream: TextIO) -> bool:
     """Whether a person looks at the stream."""
     try:
@@ -71,18 +105,25 @@ def width() -> int:
     """How wide running text is set: as the terminal, within what can be read."""
     import shutil
 
+    if _HEARD.get() is not None:
+        return _ENDLESS
     return max(_LEAST, min(shutil.get_terminal_size((100, 24)).columns, _MOST if is_terminal(sys.stdout) else 100))
 
 
 def paint(text: str, *styles: str, stream: TextIO | None = None) -> str:
     """The text in a style, where the stream shows colours."""
-    if not styles or not has_colour(stream or sys.stdout):
+    if not styles or _HEARD.get() is not None or not has_colour(stream or sys.stdout):
         return text
     return f"\x1b[{';'.join(_SGR[style] for style in styles)}m{text}\x1b[0m"
 
 
 def say(text: str = "", *styles: str) -> None:
     """Write a line of the result."""
+    heard = _HEARD.get()
+    if heard is not None:
+        inside = text.lstrip(" ")
+        heard.append(Said(inside, styles, len(text) - len(inside)))
+        return
     sys.stdout.write(paint(text, *styles) + "\n")
 
 
@@ -140,19 +181,24 @@ def emit(payload: Mapping[str, Any]) -> None:
 
 def print_table(table: Table, *, indent: int = 0) -> None:
     """Print a table in the form that suits the stream."""
+    heard = _HEARD.get()
+    if heard is not None:
+        heard.append(table)
+        return
     if is_terminal(sys.stdout):
         _print_rich(table, indent)
         return
     sys.stdout.write("\t".join(table.columns) + "\n")
     for row in table.rows:
-        sys.stdout.write("\t".join(_flat(cell) for cell in row) + "\n")
+        sys.stdout.write("\t".join(flat(cell) for cell in row) + "\n")
 
 
 def _parts(cell: str | Cell | list[Cell]) -> list[Cell]:
     return cell if isinstance(cell, list) else [cell if isinstance(cell, Cell) else Cell(cell)]
 
 
-def _flat(cell: str | Cell | list[Cell]) -> str:
+def flat(cell: str | Cell | list[Cell]) -> str:
+    """A cell as plain text."""
     return " ".join(" ".join(part.text for part in _parts(cell)).split())
 
 
@@ -210,7 +256,7 @@ def _print_narrow(console: Console, table: Table, indent: int) -> None:
     """
     from rich.text import Text
 
-    filled = [place for place in range(len(table.columns)) if any(_flat(row[place]) for row in table.rows)]
+    filled = [place for place in range(len(table.columns)) if any(flat(row[place]) for row in table.rows)]
     size = {place: _whole(table, place) for place in filled}
     short = [place for place in filled if table.columns[place] not in table.wrap]
     for place in sorted(set(filled) - set(short), key=size.__getitem__):
@@ -229,5 +275,5 @@ def _print_narrow(console: Console, table: Table, indent: int) -> None:
     for row in table.rows:
         line(row[place] for place in short)
         for place in filled:
-            if place not in short and _flat(row[place]):
-                say_wrapped(f"{table.columns[place]}: {_flat(row[place])}", indent=" " * (indent + 4), hang="  ")
+            if place not in short and flat(row[place]):
+                say_wrapped(f"{table.columns[place]}: {flat(row[place])}", indent=" " * (indent + 4), hang="  ")

@@ -29,11 +29,13 @@ __all__ = [
     "chart",
     "check_installed",
     "data",
+    "jinja2",
     "lines_of",
+    "linked",
 ]
 
 # Kept equal to the extra `report` by a test.
-INSTALL: Final = "python -m pip install 'altair>=5.5,<7' 'vl-convert-python>=1.7'"
+INSTALL: Final = "python -m pip install 'altair>=5.5,<7' 'vl-convert-python>=1.7' 'jinja2>=3.1'"
 FORMS: Final = ("svg", "png", "pdf", "html", "json")
 NARROW: Final = 520  # pixels below which a chart is made for a telephone
 LEAST, MOST = 280, 4_000
@@ -58,6 +60,14 @@ def altair() -> Any:
     Raises: ExtraError -- it is not installed; the message holds the command that installs it.
     """
     return _loaded("altair", "altair")
+
+
+def jinja2() -> Any:
+    """Return jinja2, which fills in the report page.
+
+    Raises: ExtraError -- it is not installed; the message holds the command that installs it.
+    """
+    return _loaded("jinja2", "jinja2")
 
 
 def check_installed() -> None:
@@ -274,7 +284,7 @@ vegaEmbed("#chart", {spec}, {{renderer: "svg", actions: false}}).catch(console.e
 
 def _table(table: Table) -> str:
     head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in table.columns)
-    rows = "\n".join(f"<tr>{''.join(f'<td>{_cell(cell)}</td>' for cell in row)}</tr>" for row in table.rows)
+    rows = "\n".join(f"<tr>{''.join(f'<td>{linked(cell)}</td>' for cell in row)}</tr>" for row in table.rows)
     return (
         f'<div class="table" tabindex="0" role="region" aria-label="Data of the chart">\n<table>\n'
         f"<caption>Data of the chart</caption>\n<thead><tr>{head}</tr></thead>\n"
@@ -282,12 +292,17 @@ def _table(table: Table) -> str:
     )
 
 
-def _cell(text: str) -> str:
-    """A cell; web addresses become links, and nothing else does."""
-    parts = [
-        f'<a href="{html.escape(part)}">{html.escape(part)}</a>'
-        if part.startswith(("https://", "http://"))
-        else html.escape(part)
-        for part in text.split(" ")
-    ]
-    return " ".join(parts)
+def linked(text: str) -> str:
+    """Return text as HTML; web addresses become links, and nothing else does.
+
+    >>> linked("<b>, see https://disarmament.unoda.org/;")
+    '&lt;b&gt;, see <a href="https://disarmament.unoda.org/">https://disarmament.unoda.org/</a>;'
+    """
+    return " ".join(_link(part) if part.startswith(("https://", "http://")) else html.escape(part)
+                    for part in text.split(" "))  # fmt: skip
+
+
+def _link(word: str) -> str:
+    address = word.rstrip(".,;:")
+    shown = html.escape(address)
+    return f'<a href="{shown}">{shown}</a>{html.escape(word[len(address) :])}'

@@ -1,0 +1,100 @@
+"""`treatysim report`: a scenario with its answers as one HTML page that opens offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulator.cli.complete import scenario_refs
+from simulator.cli.ensemble import Jobs, Runs
+from simulator.cli.options import Json, View, examples
+from simulator.cli.run import Seed
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "report",
+        epilog=examples(
+            "treatysim report cfe-endgame -o cfe.html",
+            "treatysim report inf-endgame --no-whatif --runs 200 -o inf.html",
+            "treatysim report results/new-start -o new-start.html",
+        ),
+    )(report)
+
+
+What = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE", help="A scenario, or a folder that `ensemble` has written.", autocompletion=scenario_refs
+    ),
+]
+Out = Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The page, a name that ends in .html.")]
+Branches = Annotated[
+    list[str] | None, typer.Option("--branch", metavar="ID", help="Only this branch; may be given several times.")
+]
+Outcomes = Annotated[
+    list[str] | None,
+    typer.Option("--outcome", metavar="ID", help="Ask this of the branches (without it, the first three)."),
+]
+WhatIf = Annotated[bool, typer.Option("--whatif/--no-whatif", help="Answer what each branch would have changed.")]
+Worlds = Annotated[
+    int, typer.Option("--worlds", min=10, max=100_000, help="Worlds that a what-if draws where it cannot be exact.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file if there is one.")]
+
+
+def report(  # noqa: PLR0917 -- one parameter for each option
+    file: What,
+    out: Out,
+    runs: Runs = None,
+    seed: Seed = None,
+    branch: Branches = None,
+    outcome: Outcomes = None,
+    whatif: WhatIf = True,
+    worlds: Worlds = 150,
+    view: View = None,
+    jobs: Jobs = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Write one page with the model, its answers and sources.
+
+    The page has the question, every rule as a sentence, the timeline, outcomes with intervals, each branch with its
+    report card and both worlds side by side, why and why not, sources, and a manifest. It needs no network and has no
+    script.
+
+    Needs the extra 'report'. A folder that is incomplete, damaged or from another version is shown, and the page says
+    so.
+    """
+    from simulator.cli.chart import _check_free
+    from simulator.cli.files import write_text
+    from simulator.cli.reportparts import Wanted, given_of, page_of
+    from simulator.report.page import check_page, render
+
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise typer.BadParameter(f"'{out.name}' does not end in .html", param_hint="'--out'")
+    check_page()
+    _check_free(out, force)
+    given = given_of(file)
+    if given.manifest is not None and runs is not None:
+        raise typer.BadParameter("the folder says how many runs there are", param_hint="'--runs'")
+    wanted = Wanted(
+        runs, 1 if seed is None else seed, view, tuple(branch or ()), tuple(outcome or ()), whatif, worlds, jobs
+    )
+    text = render(page_of(given, wanted))
+    write_text(out, text, replace=force)
+    _print(out, text, given.notices, json)
+
+
+def _print(out: Path, text: str, notices: tuple[str, ...], json: bool) -> None:
+    from simulator.cli.output import about, emit, envelope, note, say
+
+    if json:
+        emit(envelope({"file": str(out), "bytes": len(text.encode()), "notices": list(notices)}, about("report")))
+        return
+    say(f"{out}: one page, {len(text.encode()) / 1024:,.0f} KiB")
+    for one in notices:
+        note(one, "yellow")

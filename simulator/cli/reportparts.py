@@ -1,0 +1,276 @@
+"""What a report is made of: the scenario or the folder that was named, and the answers that stand on the page."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.cli.output import recorded
+from simulator.cli.reportbranches import Task, answered, blocks
+from simulator.errors import Diagnostic, StoreError, TreatySimError
+from simulator.report import page
+from simulator.report.pictures import ensemble_pictures, picture
+
+if TYPE_CHECKING:
+    from simulator.analysis.timeline import Timeline
+    from simulator.ensemble.result import Ensembles
+    from simulator.scenario.load import Loaded
+
+__all__ = ["ASKED", "Given", "Wanted", "given_of", "page_of"]
+
+ASKED = 3  # outcomes of which every branch is asked, where none are named
+_PACKAGES = ("altair", "vl-convert-python", "jinja2", "numpy", "pydantic", "transitions")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line asks for; `runs` None: 1,000, or those of the folder."""
+
+    runs: int | None
+    seed: int
+    view: str | None
+    branches: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    whatif: bool
+    worlds: int
+    jobs: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was named: a scenario, or a folder with its ensembles; `notices` say what is wrong with a folder."""
+
+    ref: str
+    loaded: Loaded | None
+    found: Ensembles | None = None
+    manifest: Mapping[str, Any] | None = None
+    notices: tuple[str, ...] = ()
+
+
+def given_of(file: str) -> Given:
+    """Read what was named; raises what loading a scenario does, and StoreError for a folder without an ensemble."""
+    from simulator.results.store import read_manifest
+    from simulator.scenario.load import load_scenario
+
+    folder = Path(file)
+    if not folder.is_dir():
+        return Given(file, load_scenario(file))
+    manifest = read_manifest(folder)
+    if manifest is None or manifest.get("mode") != "ensemble":
+        hint = "name a scenario, or a folder that `treatysim ensemble` has written"
+        raise StoreError(diagnostics=[Diagnostic("TS608", "holds no ensemble", file, hint=hint)])
+    return _folder(folder, manifest)
+
+
+def _folder(folder: Path, manifest: Mapping[str, Any]) -> Given:
+    from simulator.ensemble.tables import load_ensembles
+    from simulator.ensemble.verify import file_differences
+    from simulator.scenario.load import load_scenario
+
+    ref, notices = str(manifest.get("file") or manifest.get("scenario")), _faults(manifest)
+    loaded = found = None
+    try:
+        found = load_ensembles(folder)
+        notices += [f"The folder is damaged: {text}." for text in file_differences(folder, manifest)[1]]
+    except StoreError as error:
+        notices.append(f"The results of the runs cannot be read and are left out. {_said(error)}")
+    try:
+        loaded = load_scenario(ref)
+    except TreatySimError as error:
+        notices.append(f"The scenario {ref} cannot be read; only what the folder holds is shown. {_said(error)}")
+    if loaded is not None and loaded.digest != manifest.get("scenario_digest"):
+        notices.append(
+            "The scenario has changed since these runs were made: the numbers of the outcomes are of the earlier text, "
+            "everything else on this page is of the present one."
+        )
+    return Given(ref, loaded, found, manifest, tuple(notices))
+
+
+def _faults(manifest: Mapping[str, Any]) -> list[str]:
+    """What the manifest itself says about the runs."""
+    from simulator import __version__
+
+    found = []
+    if manifest.get("complete") is not True:
+        found.append("The run folder is incomplete: the runs were interrupted, and the numbers rest on those it holds.")
+    if manifest.get("version") != __version__:
+        found.append(
+            f"The runs were made by version {manifest.get('version')}, this page by version {__version__}; the same "
+            "scenario may give other numbers now."
+        )
+    return found
+
+
+def _said(error: TreatySimError) -> str:
+    return error.diagnostics[0].message if error.diagnostics else str(error)
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+def page_of(given: Given, wanted: Wanted) -> page.Page:
+    """Compute what is asked for and put it on a page."""
+    loaded = given.loaded
+    if loaded is None:
+        return _bare(given)
+    task = _task(given.ref, loaded, wanted)
+    from simulator.analysis.worlds import world
+    from simulator.cli.show import described
+    from simulator.report.charts import status_bands
+
+    with answered(task, wanted.jobs) as branches:
+        line = world(loaded, view=wanted.view)
+        found = given.found if given.manifest is not None else _ensembles(loaded, wanted)
+        outcomes, drawn, note = _outcomes(found)
+        timeline = picture(lambda width: status_bands(line, width=width, most=30))
+        reasons = tuple(_reasons(loaded, wanted.view, line))
+        scenario = loaded.scenario
+        return page.Page(
+            scenario=scenario.id,
+            title=scenario.title,
+            question=scenario.question or "",
+            summary=scenario.summary or "",
+            notices=given.notices,
+            period=f"{scenario.period.from_} to {scenario.period.to}",
+            view=wanted.view or scenario.view.name,
+            model=described(scenario),
+            outcomes=outcomes,
+            manifest=_manifest(given, wanted, found),
+            timeline=timeline,
+            drawn=drawn,
+            drawn_note=note,
+            reasons=reasons,
+            sources=tuple(_sources(loaded, line)),
+            about=_about(loaded, task),
+            branches=tuple(branches()),
+        )
+
+
+def _bare(given: Given) -> page.Page:
+    """A page of what a folder holds, where its scenario is not at hand."""
+    outcomes, drawn, note = _outcomes(given.found)
+    frame = given.found.worlds[0].frame if given.found is not None else None
+    name = str((given.manifest or {}).get("scenario"))
+    period = f"{_iso(frame.first)} to {_iso(frame.last)}" if frame else "period unknown"
+    return page.Page(
+        scenario=name,
+        title=frame.title if frame else name,
+        question="",
+        summary="",
+        notices=given.notices,
+        period=period,
+        view=frame.view if frame else "unknown",
+        model={},
+        outcomes=outcomes,
+        manifest=_manifest(given, None, given.found),
+        drawn=drawn,
+        drawn_note=note,
+    )
+
+
+def _iso(day: int) -> str:
+    from simulator.results.trace import iso
+
+    return iso(day)
+
+
+def _task(ref: str, loaded: Loaded, wanted: Wanted) -> Task:
+    """The branches and outcomes that were named, which must exist."""
+    from simulator.counterfactual.whatif import check_outcomes
+    from simulator.scenario.compile import find_branch
+
+    scenario = loaded.scenario
+    if wanted.outcomes:
+        check_outcomes(loaded, wanted.outcomes)
+    for name in wanted.branches:
+        find_branch(scenario, name)
+    ids = wanted.branches or tuple(one.id for one in scenario.branches)
+    outcomes = wanted.outcomes or tuple(one.id for one in scenario.outcomes)[:ASKED]
+    return Task(ref, tuple(dict.fromkeys(ids)), outcomes, wanted.seed, wanted.view, wanted.whatif, wanted.worlds)
+
+
+def _about(loaded: Loaded, task: Task) -> str:
+    """What the numbers of the branches are, and what was not asked."""
+    if not task.whatif:
+        return "What-if answers were left out; each branch is shown as a replay of the record with its edits."
+    more = len(loaded.scenario.outcomes) - len(task.outcomes)
+    rest = f" {more} more outcomes were not asked; --outcome names others." if more > 0 else ""
+    return (
+        "Each branch changes what its list says and nothing else. What is on record fixes what it can about the "
+        f"decisions behind it; only the rest is left to chance.{rest}"
+    )
+
+
+def _ensembles(loaded: Loaded, wanted: Wanted) -> Ensembles:
+    from simulator.ensemble.result import Ensembles
+    from simulator.ensemble.run import ensemble
+    from simulator.scenario.compile import compile_scenario
+
+    program = compile_scenario(loaded, mode="simulate", view=wanted.view)
+    return Ensembles((ensemble(program, wanted.runs or 1_000, seed=wanted.seed, jobs=1),), {})
+
+
+def _outcomes(found: Ensembles | None) -> tuple[tuple[page.Block, ...], tuple[page.Picture, ...], str]:
+    """Probabilities in a table, shares and fans as pictures, and what is not drawn."""
+    from simulator.cli.ensembletext import print_ensemble
+
+    if found is None:
+        return (), (), ""
+    with recorded() as heard:
+        print_ensemble(found, (), rules=True, together=False)
+    pictures, note = ensemble_pictures(found.worlds[0])
+    return blocks(heard[1:]), tuple(pictures), note  # the title stands above
+
+
+def _reasons(loaded: Loaded, view: str | None, line: Timeline) -> Iterable[tuple[page.Block, ...]]:
+    """Why each outcome of the record came, or why it did not."""
+    from simulator.cli.whynottext import print_why_not
+    from simulator.cli.whytext import print_why
+    from simulator.explain.occasions import Setting
+    from simulator.explain.query import read_query
+    from simulator.explain.why import why
+    from simulator.explain.whynot import why_not
+
+    setting = Setting(loaded, "replay", None, view, 1)
+    for name, answer in line.trace.outcomes.items():
+        query = read_query(name, loaded, setting.program().names)
+        with recorded() as heard:
+            if answer.value:
+                print_why(loaded, why(setting, query))
+            else:
+                print_why_not(loaded, why_not(setting, query))
+        yield blocks(heard[3:])  # title, mode and an empty line are the same for all
+
+
+def _sources(loaded: Loaded, line: Timeline) -> Iterable[page.Source]:
+    """The sources of the scenario, then those of the record that the timeline rests on."""
+    for one in loaded.scenario.sources:
+        yield page.Source(one.title, one.url or "", one.note or "")
+    own = {one.url for one in loaded.scenario.sources}
+    for text in sorted({text for step in line.trace.steps for text in step.sources} - own):
+        yield page.Source(text)
+
+
+def _manifest(given: Given, wanted: Wanted | None, found: Ensembles | None) -> tuple[tuple[str, str], ...]:
+    """What must be given again to get this page."""
+    from importlib.metadata import version
+
+    from simulator import __version__
+
+    rows = {"treatysim": __version__, "Python": platform.python_version()}
+    rows |= {name: version(name) for name in _PACKAGES}
+    if given.loaded is not None:
+        rows |= {"scenario": given.loaded.scenario.id, "scenario digest (SHA-256)": given.loaded.digest}
+        rows |= {f"file {path} (SHA-256)": digest for path, digest in given.loaded.files}
+    if wanted is not None:
+        rows |= {"seed": str(wanted.seed), "worlds drawn by each what-if": str(wanted.worlds)}
+    if found is not None:
+        one = found.worlds[0]
+        rows |= {"runs": f"{one.runs:,} of {one.planned:,}", "seed of the runs": str(one.seed), "engine": one.engine}
+    if given.manifest is not None:
+        names = ("version", "scenario_digest", "started", "finished", "complete", "python", "platform")
+        rows |= {f"run folder: {name}": str(given.manifest.get(name, "not told")) for name in names}
+    return tuple(rows.items())
