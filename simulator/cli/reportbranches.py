@@ -24,6 +24,7 @@ from simulator.report.drawing import Table as Grid
 from simulator.report.pictures import picture
 
 if TYPE_CHECKING:
+    from simulator.counterfactual.numbers import Number
     from simulator.counterfactual.whatif import Prepared, Settings
     from simulator.report.charts import Chart
     from simulator.scenario.load import Loaded
@@ -88,41 +89,54 @@ def _answers(task: Task) -> list[page.Branch]:
 
     loaded = load_scenario(task.ref)
     known = {one.id: one for one in loaded.scenario.branches}
-    found, before = [], None
+    found, before = [], _Before()
     for name in task.ids:
-        made, before = _branch(loaded, known[name], task, before)
-        found.append(made)
+        found.append(_branch(loaded, known[name], task, before))
     return found
 
 
-def _branch(loaded: Loaded, branch: Branch, task: Task, before: Prepared | None) -> tuple[page.Branch, Prepared | None]:
-    """One branch, and what the next one can begin with."""
+@dataclass(slots=True)
+class _Before:
+    """What a branch can begin with, because an earlier one has worked it out."""
+
+    ready: Prepared | None = None
+    p_pattern: Number | None = None
+
+
+def _branch(loaded: Loaded, branch: Branch, task: Task, before: _Before) -> page.Branch:
+    """One branch; what the next one can begin with is left in `before`."""
     from simulator.counterfactual.whatif import Settings, prepare
     from simulator.scenario.edits import edits_of
 
     edits = tuple(edit.sentence() for edit in edits_of(branch))
     made = page.Branch(branch.id, branch.title or "", branch.question or "", branch.note or "", edits)
     settings = Settings(runs=task.runs, seed=task.seed, view=task.view)
+    ready = None
     try:
-        ready = prepare(loaded, branch.id, settings, before) if task.whatif else None
-        if ready is not None and task.outcomes:
-            made = _judged(loaded, made, ready, task, settings)
-        return replace(made, pair=picture(_pair(loaded, branch.id, task, ready))), ready or before
+        if task.whatif:
+            ready = prepare(loaded, branch.id, settings, before.ready)
+            if before.ready is None or ready.twin.history is not before.ready.twin.history:
+                before.p_pattern = None
+            before.ready = ready
+            made = _judged(loaded, made, task, settings, before)
+        return replace(made, pair=picture(_pair(loaded, branch.id, task, ready)))
     except TreatySimError as error:  # the other branches are answered all the same
-        return replace(made, problem=str(error)), before
+        return replace(made, problem=str(error))
 
 
-def _judged(loaded: Loaded, made: page.Branch, ready: Prepared, task: Task, settings: Settings) -> page.Branch:
+def _judged(loaded: Loaded, made: page.Branch, task: Task, settings: Settings, before: _Before) -> page.Branch:
     from simulator.counterfactual.card import report_card
     from simulator.counterfactual.whatif import answer_of
 
-    answer = answer_of(loaded, made.id, ready, task.outcomes, settings)
+    assert before.ready is not None
+    answer = answer_of(loaded, made.id, before.ready, task.outcomes, settings, before.p_pattern)
+    before.p_pattern = answer.p_pattern
     with recorded() as heard:
         print_whatif(loaded, answer, None)
     # Title and edits come first and stand on the page already.
     start = next(place for place, one in enumerate(heard) if isinstance(one, Said) and not one.text)
     asked = answer.effects[0]
-    card = report_card(loaded, ready.twin, made.id, asked.outcome, p_pattern=answer.p_pattern)
+    card = report_card(loaded, before.ready.twin, made.id, asked.outcome, p_pattern=answer.p_pattern)
     rows = tuple(page.Criterion(row.title, row.verdict, row.sentence) for row in card.rows)
     return replace(made, answer=blocks(heard[start:]), card_of=asked.title or asked.outcome, card=rows)
 

@@ -189,7 +189,15 @@ def _task(ref: str, loaded: Loaded, wanted: Wanted) -> Task:
         find_branch(scenario, name)
     ids = wanted.branches or tuple(one.id for one in scenario.branches)
     outcomes = wanted.outcomes or tuple(one.id for one in scenario.outcomes)[:ASKED]
-    return Task(ref, tuple(dict.fromkeys(ids)), outcomes, wanted.seed, wanted.view, wanted.whatif, wanted.worlds)
+    return Task(
+        ref,
+        tuple(dict.fromkeys(ids)),
+        outcomes,
+        wanted.seed,
+        wanted.view,
+        wanted.whatif and bool(outcomes),
+        wanted.worlds,
+    )
 
 
 def _about(loaded: Loaded, task: Task) -> str:

@@ -197,15 +197,21 @@ def what_if(
 
 
 def answer_of(
-    loaded: Loaded, branch: BranchLike, ready: Prepared, outcomes: Collection[str] | None, settings: Settings
+    loaded: Loaded,
+    branch: BranchLike,
+    ready: Prepared,
+    outcomes: Collection[str] | None,
+    settings: Settings,
+    p_pattern: Number | None = None,
 ) -> WhatIf:
-    """Answer from worlds that have been prepared."""
+    """Answer from worlds that have been prepared; `p_pattern` is that of another question with the same history."""
     edit = find_branch(loaded.scenario, branch)
     effects = tuple(ready.twin.effects(outcomes))
     asked = [one.outcome for one in effects]
     changed = tuple(changed_choices(ready.factual, ready.edited))
     history = ready.twin.history
-    p_pattern = pattern_probability(ready.factual, history, settings.runs, settings.seed)
+    if p_pattern is None:
+        p_pattern = pattern_probability(ready.factual, history, settings.runs, settings.seed)
     return WhatIf(
         loaded.scenario.id,
         edit.id if edit else "",

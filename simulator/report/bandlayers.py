@@ -19,12 +19,9 @@ def figure_of(sketch: Sketch) -> Any:
     """Return everything as one chart of Altair; the same `y` in pixels holds in all layers."""
     alt, layers = altair(), _Layers(sketch)
     parts = [alt.layer(*part) for part in (layers.under(), layers.time(), layers.over(), layers.hits())]
-    return (
-        alt.layer(*parts)
-        .resolve_scale(x="independent")
-        .resolve_axis(x="independent")
-        .properties(width=sketch.frame.plot, height=sketch.y)
-    )
+    apart = alt.Resolve(scale=alt.ScaleResolveMap(x="independent"), axis=alt.AxisResolveMap(x="independent"))
+    # Each method of a chart copies all of it, so that everything is said at once.
+    return alt.layer(*parts, resolve=apart, width=sketch.frame.plot, height=sketch.y)
 
 
 class _Layers:

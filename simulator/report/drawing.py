@@ -212,18 +212,22 @@ def chart(
 ) -> Chart:
     """Put a figure of Altair under its heading, in the look that all charts share, and give it its `rows` by name.
 
+    The figure itself is finished, not a copy.
+
     `head` is `subtitle`, a list of sentences, and `width` in pixels.
     """
     alt = altair()
-    whole = figure.properties(
-        title=alt.TitleParams(**heading(title, head["subtitle"], head["width"])),
-        description=f"{title}. {description}",
-        background="white",
-        padding=8,
-        datasets={name: list(found) for name, found in rows.items()},
-        config=_LOOK,
-    )
-    return Chart(kind, title, description, table, whole)
+    given = {
+        "title": alt.TitleParams(**heading(title, head["subtitle"], head["width"])),
+        "description": f"{title}. {description}",
+        "background": "white",
+        "padding": 8,
+        "datasets": {name: list(found) for name, found in rows.items()},
+        "config": _LOOK,
+    }
+    for name, value in given.items():
+        setattr(figure, name, value)  # `properties` would copy the figure and check all data
+    return Chart(kind, title, description, table, figure)
 
 
 _LOOK: Final = {
