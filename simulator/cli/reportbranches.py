@@ -89,10 +89,8 @@ def _answers(task: Task) -> list[page.Branch]:
 
     loaded = load_scenario(task.ref)
     known = {one.id: one for one in loaded.scenario.branches}
-    found, before = [], _Before()
-    for name in task.ids:
-        found.append(_branch(loaded, known[name], task, before))
-    return found
+    before = _Before()
+    return [_branch(loaded, known[name], task, before) for name in task.ids]
 
 
 @dataclass(slots=True)
@@ -129,7 +127,7 @@ def _judged(loaded: Loaded, made: page.Branch, task: Task, settings: Settings, b
     from simulator.counterfactual.whatif import answer_of
 
     assert before.ready is not None
-    answer = answer_of(loaded, made.id, before.ready, task.outcomes, settings, before.p_pattern)
+    answer = answer_of(loaded, made.id, before.ready, task.outcomes, settings, p_pattern=before.p_pattern)
     before.p_pattern = answer.p_pattern
     with recorded() as heard:
         print_whatif(loaded, answer, None)

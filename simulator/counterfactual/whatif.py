@@ -202,6 +202,7 @@ def answer_of(
     ready: Prepared,
     outcomes: Collection[str] | None,
     settings: Settings,
+    *,
     p_pattern: Number | None = None,
 ) -> WhatIf:
     """Answer from worlds that have been prepared; `p_pattern` is that of another question with the same history."""

@@ -296,17 +296,19 @@ def _table(table: Table) -> str:
     )
 
 
-def linked(text: str) -> str:
-    """Return text as HTML; web addresses become links, and nothing else does.
+def linked(text: str, *, short: bool = False) -> str:
+    """Return text as HTML; web addresses become links, and nothing else does. `short` shows only their hosts.
 
     >>> linked("<b>, see https://disarmament.unoda.org/;")
     '&lt;b&gt;, see <a href="https://disarmament.unoda.org/">https://disarmament.unoda.org/</a>;'
     """
-    return " ".join(_link(part) if part.startswith(("https://", "http://")) else html.escape(part)
-                    for part in text.split(" "))  # fmt: skip
+    words = (
+        _link(one, short) if one.startswith(("https://", "http://")) else html.escape(one) for one in text.split(" ")
+    )
+    return " ".join(words)
 
 
-def _link(word: str) -> str:
+def _link(word: str, short: bool) -> str:
     address = word.rstrip(".,;:")
-    shown = html.escape(address)
-    return f'<a href="{shown}">{shown}</a>{html.escape(word[len(address) :])}'
+    host = address.split("/")[2] if short else ""
+    return f'<a href="{html.escape(address)}">{html.escape(host or address)}</a>{html.escape(word[len(address) :])}'

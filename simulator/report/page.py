@@ -141,7 +141,7 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["linked"] = lambda text: _safe(linked(str(text)))
+    made.filters["linked"] = lambda text, short=False: _safe(linked(str(text), short=short))
     made.tests["table"] = lambda one: isinstance(one, Table)
     return made
 

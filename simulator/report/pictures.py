@@ -6,7 +6,6 @@ A picture stands in the page as data, so that nothing is asked for outside and p
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -15,8 +14,9 @@ from simulator.analysis.network import label_of
 from simulator.ensemble.result import Ensemble
 from simulator.law.lifecycle import STATUSES
 from simulator.report.charts import Chart, Counts, Quantiles, Table, number_fan, status_shares
+from simulator.report.slim import slim
 
-__all__ = ["NARROW", "WIDE", "Picture", "ensemble_pictures", "picture", "slim"]
+__all__ = ["NARROW", "WIDE", "Picture", "ensemble_pictures", "picture"]
 
 WIDE: Final = 1000  # pixels: a desktop and a printed page
 NARROW: Final = 340  # pixels: a telephone
@@ -44,24 +44,6 @@ def picture(draw: Callable[[int], Chart]) -> Picture:
 
 def _address(chart: Chart) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(slim(chart.svg()).encode()).decode()
-
-
-_UNSEEN: Final = re.compile(r'<(?:path|line|rect)\b[^>]*(?: opacity="0"| display="none"| d="")[^>]*/>')
-_UNHEARD: Final = re.compile(r' (?:(?:aria-[a-z]+|role|class|pointer-events)="[^"]*"|opacity="1")')
-_FONT: Final = re.compile(r' font-family="([^"]*)"')
-_LONG: Final = re.compile(r"(\d\.\d\d)\d+")
-_TAG: Final = re.compile(r"<[a-z][^>]*>")
-
-
-def slim(svg: str) -> str:
-    """Return a picture without what nobody sees in an `img`: pointer targets, roles, digits beyond a pixel's hundredth.
-
-    >>> slim('<svg><g role="img"><path d="M1.23456,0h1" opacity="0.25"/><path d="M0,0h1" opacity="0"/></g></svg>')
-    '<svg><g><path d="M1.23,0h1" opacity="0.25"/></g></svg>'
-    """
-    font = _FONT.search(svg)
-    text = _TAG.sub(lambda tag: _LONG.sub(r"\1", _FONT.sub("", _UNHEARD.sub("", tag[0]))), _UNSEEN.sub("", svg))
-    return text.replace("<svg ", f'<svg font-family="{font[1]}" ', 1) if font else text
 
 
 # --- an ensemble ------------------------------------------------------------------------------------------------------
