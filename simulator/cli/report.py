@@ -54,7 +54,7 @@ def report(  # noqa: PLR0917 -- one parameter for each option
     branch: Branches = None,
     outcome: Outcomes = None,
     whatif: WhatIf = True,
-    worlds: Worlds = 150,
+    worlds: Worlds = 100,
     view: View = None,
     jobs: Jobs = None,
     force: Force = False,

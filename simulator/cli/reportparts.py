@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -145,7 +145,7 @@ def page_of(given: Given, wanted: Wanted) -> page.Page:
             reasons=reasons,
             sources=tuple(_sources(loaded, line)),
             about=_about(loaded, task),
-            branches=tuple(branches()),
+            branches=tuple(_said_once(branches())),
         )
 
 
@@ -210,6 +210,15 @@ def _about(loaded: Loaded, task: Task) -> str:
         "Each branch changes what its list says and nothing else. What is on record fixes what it can about the "
         f"decisions behind it; only the rest is left to chance.{rest}"
     )
+
+
+def _said_once(branches: Iterable[page.Branch]) -> Iterable[page.Branch]:
+    """What explains the numbers of every branch stands below the first one only."""
+    seen: set[object] = set()
+    for one in branches:
+        kept = tuple(part for part in one.answer if part not in seen)
+        seen |= {part for part in one.answer if isinstance(part, page.Paragraph) and part.dim}
+        yield replace(one, answer=kept)
 
 
 def _ensembles(loaded: Loaded, wanted: Wanted) -> Ensembles:
