@@ -75,7 +75,8 @@ def test_only_web_addresses_become_links() -> None:
 
 
 def test_a_page_has_everything_and_asks_for_nothing(run: Run) -> None:
-    done = run("report", "small.yaml", "-o", "page.html", "--runs", "50", "--jobs", "1")
+    Path("likely.yaml").write_text(SCENARIO.replace("{days: 10}", "{days: 175}"), encoding="utf-8")
+    done = run("report", "likely.yaml", "-o", "page.html", "--runs", "50", "--jobs", "1")
     assert done.code == 0, done.err
     text = Path("page.html").read_text(encoding="utf-8")
     tags = _Tags(text)
@@ -94,6 +95,12 @@ def test_a_page_has_everything_and_asks_for_nothing(run: Run) -> None:
     assert "95 % interval" in text
     assert tags.names.count("figure") == tags.names.count("details") >= 2
     assert '<th scope="col">legal basis</th>' in text
+
+
+def test_a_branch_without_an_answer_says_why_and_the_page_is_written(run: Run) -> None:
+    assert run("report", "small.yaml", "-o", "page.html", "--runs", "10", "--jobs", "1").code == 0
+    text = Path("page.html").read_text(encoding="utf-8")
+    assert "<strong>No answer:</strong> the model gives the record probability zero" in text
 
 
 def test_the_same_page_twice_is_the_same(run: Run) -> None:

@@ -1,0 +1,111 @@
+"""The report page in a real browser: nothing is asked for outside, nothing fails, everything is reached by keyboard."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from tests.unit.chartlab import size
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+DRIVER = shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(
+    not (BROWSER and DRIVER),
+    reason="no chromium or chromedriver on PATH; on Debian: apt-get install chromium chromium-driver",
+)
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a shipped scenario with one branch and its answer."""
+    found = tmp_path_factory.mktemp("report") / "inf.html"
+    words = ["report", "inf-endgame", "--runs", "100", "--branch", "settlement", "--worlds", "10", "-o", str(found)]
+    done = subprocess.run([sys.executable, "-m", "simulator", *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return found
+
+
+@pytest.fixture(params=SIZES)
+def browser(request: pytest.FixtureRequest) -> Iterator[webdriver.Chrome]:
+    """Chromium as wide as a desktop and as a telephone; it may not use a network, and keeps what it asked for."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(BROWSER)
+    profile = tempfile.mkdtemp()
+    for one in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", f"--user-data-dir={profile}"):
+        options.add_argument(one)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
+    width, height = SIZES[request.param]
+    phone = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    yield driver
+    driver.quit()
+    shutil.rmtree(profile, ignore_errors=True)
+
+
+def _asked(driver: webdriver.Chrome) -> list[str]:
+    """The addresses that the page asked for."""
+    events = [json.loads(row["message"])["message"] for row in driver.get_log("performance")]
+    return [one["params"]["request"]["url"] for one in events if one["method"] == "Network.requestWillBeSent"]
+
+
+def _js(driver: webdriver.Chrome, text: str) -> Any:
+    return driver.execute_script(f"return {text}")
+
+
+def test_the_page_in_a_browser(browser: webdriver.Chrome, page: Path) -> None:
+    """No outside request, no message in the console, no sideways scrolling, every picture is shown as wide as fits."""
+    browser.get(page.as_uri())
+    assert [one for one in _asked(browser) if not one.startswith("data:")] == [page.as_uri()]
+    assert browser.get_log("browser") == []
+    width = _js(browser, "innerWidth")
+    assert _js(browser, "document.documentElement.scrollWidth") <= width
+    pictures = _js(browser, "[...document.images].map(i => [i.complete, i.naturalWidth, i.clientWidth, i.alt])")
+    assert len(pictures) >= 3
+    for complete, natural, shown, words in pictures:
+        assert complete
+        assert words
+        assert (natural < 400) == (width < 500)  # the telephone has its own picture
+        assert 0.9 * natural <= shown <= natural
+    shot = browser.get_screenshot_as_png()
+    assert size(shot) == (width, _js(browser, "innerHeight"))
+    assert len(shot) > 20_000  # an empty page has a much smaller picture
+
+
+def test_every_chart_has_a_table_that_the_keyboard_opens(browser: webdriver.Chrome, page: Path) -> None:
+    """Tab reaches the summary below each chart, Enter opens its table, and Tab goes on into it."""
+    browser.get(page.as_uri())
+    figures = browser.find_elements(By.TAG_NAME, "figure")
+    waiting = {one.get_attribute("id") for one in figures}
+    assert all(waiting)
+    body = browser.find_element(By.TAG_NAME, "body")
+    body.send_keys(Keys.TAB)
+    for _ in range(2_000):
+        here = browser.switch_to.active_element
+        if here.tag_name == "body":
+            break
+        if here.tag_name == "summary":
+            here.send_keys(Keys.ENTER)
+            name = _js(browser, "document.activeElement.closest('figure').id")
+            assert _js(browser, "document.activeElement.parentElement.open")
+            here.send_keys(Keys.TAB)
+            assert _js(browser, "document.activeElement.className") == "table"
+            assert _js(browser, "document.activeElement.querySelectorAll('tbody tr').length") > 0
+            waiting.discard(name)
+            if not waiting:
+                break
+        browser.switch_to.active_element.send_keys(Keys.TAB)
+    assert not waiting
