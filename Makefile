@@ -20,6 +20,12 @@ CANDIDATES := python3.11 python3 python3.12 python3.13 python3.14
 PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
 	$(BIN)/python -m pip install --quiet --no-input -c constraints.txt
 
+# The report page is tested in a browser. Where none can be installed, its tests are skipped and say why.
+BROWSER := if [[ $$(id -u) == 0 ]] && command -v apt-get >/dev/null && ! command -v chromedriver >/dev/null; then \
+	echo 'installing Chromium for the browser tests ...'; \
+	(apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
+	  chromium chromium-driver fonts-liberation) >/dev/null 2>&1 || echo 'Chromium cannot be installed; its tests are skipped'; fi
+
 .PHONY: help install run test test-all lint bench docs guide notebooks instructor schema wheel clean
 
 help: ## show this list
@@ -106,6 +112,7 @@ $(STAMPS)/run: $(STAMPS)/venv pyproject.toml constraints.txt
 $(STAMPS)/test: $(STAMPS)/run
 	@echo 'installing what the tests need into $(VENV) ...'
 	@$(PIP) -e '.[test]'
+	@$(BROWSER)
 	@touch $@
 
 $(STAMPS)/bench: $(STAMPS)/test

@@ -12,7 +12,7 @@ from simulator.cli.output import recorded
 from simulator.cli.reportbranches import Task, answered, blocks
 from simulator.errors import Diagnostic, StoreError, TreatySimError
 from simulator.report import page
-from simulator.report.pictures import ensemble_pictures, picture
+from simulator.report.pictures import Picture, ensemble_pictures, picture
 
 if TYPE_CHECKING:
     from simulator.analysis.timeline import Timeline
@@ -174,7 +174,7 @@ def _bare(given: Given) -> page.Page:
 def _iso(day: int) -> str:
     from simulator.results.trace import iso
 
-    return iso(day)
+    return iso(day) or ""
 
 
 def _task(ref: str, loaded: Loaded, wanted: Wanted) -> Task:
@@ -230,7 +230,7 @@ def _ensembles(loaded: Loaded, wanted: Wanted) -> Ensembles:
     return Ensembles((ensemble(program, wanted.runs or 1_000, seed=wanted.seed, jobs=1),), {})
 
 
-def _outcomes(found: Ensembles | None) -> tuple[tuple[page.Block, ...], tuple[page.Picture, ...], str]:
+def _outcomes(found: Ensembles | None) -> tuple[tuple[page.Block, ...], tuple[Picture, ...], str]:
     """Probabilities in a table, shares and fans as pictures, and what is not drawn."""
     from simulator.cli.ensembletext import print_ensemble
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from simulator.analysis.network import label_of
@@ -59,13 +59,22 @@ def ensemble_pictures(found: Ensemble) -> tuple[list[Picture], str]:
     about = f"{found.frame.scenario}, {found.frame.world}: {found.runs:,} runs, seed {found.seed}."
     apart = _disagreeing(found)
     treaties = _spread(found)
-    drawn = [picture(_shares(found, treaty, party, about)) for treaty, party in apart[:PAIRS]]
-    drawn += [picture(_fan(found, name, about)) for name in treaties[:FANS]]
+    drawn = [_brief(_shares(found, treaty, party, about)) for treaty, party in apart[:PAIRS]]
+    drawn += [_brief(_fan(found, name, about)) for name in treaties[:FANS]]
     more = (max(len(apart) - PAIRS, 0), max(len(treaties) - FANS, 0))
     said = (
         f"Drawn is where the runs disagree most. {more[0]} more relationships and {more[1]} more treaties differ too."
     )
     return drawn, said if any(more) else "Everything in which the runs disagree is drawn."
+
+
+def _brief(draw: Callable[[int], Chart]) -> Picture:
+    """A picture whose table leaves out the months in which no number changes, and says so."""
+    one = picture(draw)
+    rows = one.table.rows
+    kept = [row for before, row in zip(((), *rows), rows, strict=False) if row[1:] != before[1:] or row is rows[-1]]
+    said = "Months in which no number changes are left out of the table."
+    return replace(one, table=Table.of(one.table.columns, kept), description=f"{one.description} {said}")
 
 
 def _disagreeing(found: Ensemble) -> list[tuple[str, str]]:

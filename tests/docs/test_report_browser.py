@@ -57,9 +57,13 @@ def browser(request: pytest.FixtureRequest) -> Iterator[webdriver.Chrome]:
 
 
 def _asked(driver: webdriver.Chrome) -> list[str]:
-    """The addresses that the page asked for."""
+    """The addresses that documents asked for, those of the browser's own first page left out."""
     events = [json.loads(row["message"])["message"] for row in driver.get_log("performance")]
-    return [one["params"]["request"]["url"] for one in events if one["method"] == "Network.requestWillBeSent"]
+    return [
+        one["params"]["request"]["url"]
+        for one in events
+        if one["method"] == "Network.requestWillBeSent" and not one["params"]["documentURL"].startswith("chrome://")
+    ]
 
 
 def _js(driver: webdriver.Chrome, text: str) -> Any:
