@@ -115,7 +115,7 @@ def chart(  # noqa: PLR0917 -- one parameter for each option
     }
     form = _form(kind, out)
     _refuse_idle(kind, asked)
-    _check_free(out, force)
+    check_free(out, force)
     if form in _TEXTS:
         _write_text(file, out, form, force=force, json=json)
         return
@@ -153,7 +153,7 @@ def _refuse_idle(kind: str, asked: Mapping[str, Any]) -> None:
         raise typer.BadParameter("a replay leaves nothing to chance; leave --seed out", param_hint="'--seed'")
 
 
-def _check_free(out: Path, force: bool) -> None:
+def check_free(out: Path, force: bool) -> None:
     """Refuse a file that exists before anything is computed."""
     if out.exists() and not force:
         from simulator.errors import Diagnostic, StoreError

@@ -69,7 +69,7 @@ def report(  # noqa: PLR0917 -- one parameter for each option
     Needs the extra 'report'. A folder that is incomplete, damaged or from another version is shown, and the page says
     so.
     """
-    from simulator.cli.chart import _check_free
+    from simulator.cli.chart import check_free
     from simulator.cli.files import write_text
     from simulator.cli.reportparts import Wanted, given_of, page_of
     from simulator.report.page import check_page, render
@@ -77,7 +77,7 @@ def report(  # noqa: PLR0917 -- one parameter for each option
     if out.suffix.lower() not in (".html", ".htm"):
         raise typer.BadParameter(f"'{out.name}' does not end in .html", param_hint="'--out'")
     check_page()
-    _check_free(out, force)
+    check_free(out, force)
     given = given_of(file)
     if given.manifest is not None and runs is not None:
         raise typer.BadParameter("the folder says how many runs there are", param_hint="'--runs'")

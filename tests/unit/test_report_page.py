@@ -200,3 +200,15 @@ def test_a_slim_picture_keeps_what_is_seen() -> None:
     assert slim(f"<svg >{lines}</svg>") == '<svg ><path d="M1,1l2,-2M5,1l2,-2" stroke="red"/></svg>'
     kept = '<svg ><text font-size="11px">0.12345 role="x"</text><path d="M0,0L1,1L2,0Z" fill="red"/></svg>'
     assert slim(kept) == kept
+
+
+@pytest.mark.slow
+def test_the_page_of_cfe_endgame_with_all_its_branches_is_small(run: Run) -> None:
+    """Every branch has its answer, its report card and its pair of worlds, in less than 2 MB, whatever the workers."""
+    assert run("report", "cfe-endgame", "-o", "page.html").code == 0
+    page = Path("page.html").read_bytes()
+    text = page.decode()
+    assert len(page) < 2_000_000
+    assert text.count('<article id="branch-') == text.count("Report card for ") == 10
+    assert text.count('<figure id="chart-branch-') == 10
+    assert "No answer:" not in text
