@@ -124,7 +124,7 @@ def run_many(
     >>> import simulator as ts
     >>> found = ts.run_many("inf-endgame", 100, jobs=1)
     >>> found.outcomes["usa-out"].hits
-    31
+    30
     """
     program = compile_scenario(as_loaded(scenario), mode="simulate", branch=branch, view=view)
     return ensemble(program, runs, seed=seed, jobs=jobs, executor=executor, rows=rows, until_width=until_width)

@@ -82,7 +82,7 @@ class Ensemble:
     >>> found
     <Ensemble inf-endgame, unedited: 200 runs, seed 1>
     >>> found.outcomes["ended"]
-    Share(hits=148, runs=200)
+    Share(hits=145, runs=200)
     """
 
     frame: Frame
