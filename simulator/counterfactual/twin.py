@@ -14,7 +14,7 @@ from fractions import Fraction
 from simulator.counterfactual.abduction import History, taught_by
 from simulator.counterfactual.beyond import both_worlds
 from simulator.counterfactual.explanations import Explanations
-from simulator.counterfactual.numbers import Number
+from simulator.counterfactual.numbers import Number, wilson_interval
 from simulator.counterfactual.sampling import pairs
 from simulator.errors import LimitError
 from simulator.exact.cone import Cone, cone, slice_program
@@ -271,6 +271,8 @@ class Twin:
         drawn = {**(given or {}), **(free or {})}
         found = {name: number if number is not None else drawn.get(name) for name, number in exact.items()}
         numbers = {name: None if number is _NOTHING else number for name, number in found.items()}
+        if not self.history.certain:
+            numbers |= {name: _of_drawn(numbers[name], self.history.size) for name in _GIVEN}
 
         def sure(name: str) -> Number:
             number = numbers[name]
@@ -292,6 +294,15 @@ class Twin:
 
 
 _NOTHING = Number(Fraction(0), runs=-1)
+_GIVEN = ("baseline", "given_record", "p_necessary", "p_sufficient")  # the numbers that rest on what history teaches
+
+
+def _of_drawn(number: Number | None, size: float) -> Number | None:
+    """Return a number over drawn explanations: no surer than so many of them are."""
+    if number is None:
+        return None
+    runs = max(1, min(round(size), number.runs or round(size)))
+    return Number(number.value, *wilson_interval(float(number.value) * runs, runs), runs)
 
 
 def _number(worlds: Worlds | None, outcome: str) -> Number | None:

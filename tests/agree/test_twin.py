@@ -21,6 +21,7 @@ from simulator.counterfactual.evidence import Record
 from simulator.counterfactual.explanations import Explanations
 from simulator.counterfactual.pieces import pieces
 from simulator.counterfactual.sampling import Drawn
+from simulator.counterfactual.whatif import what_if
 from simulator.engine.reference import ReferenceEngine
 from simulator.engine.world import World
 from simulator.errors import LimitError, ScenarioError
@@ -297,3 +298,18 @@ def _less(program: Program, outcome: str) -> Iterator[Program]:
         if event.code not in inside.events and event.day >= program.first and event.day <= inside.last:
             acts = tuple(act for act in program.acts if act.event != event.code)
             yield replace(program, events=tuple(one for one in program.events if one is not event), acts=acts)
+
+
+def test_numbers_over_drawn_explanations_are_estimates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the three explanations of the example are drawn, 34/43 lies in an interval; without the record it is exact."""
+    loaded = load_text(CASE_1 + STATUSES, "toy")
+    (exact,) = (one for one in what_if(loaded, "no-e2").effects if one.outcome == "lost")
+    assert exact.given_record.value == Fraction(34, 43)
+    assert exact.given_record.exact
+    monkeypatch.setattr("simulator.counterfactual.abduction.MAX_EXPLANATIONS", 2)
+    monkeypatch.setattr("simulator.counterfactual.abduction.DRAWN", 60)
+    (drawn,) = (one for one in what_if(loaded, "no-e2").effects if one.outcome == "lost")
+    assert not drawn.given_record.exact
+    assert drawn.given_record.runs <= 60
+    assert drawn.given_record.low < Fraction(34, 43) < drawn.given_record.high
+    assert drawn.unconditioned == exact.unconditioned
