@@ -35,12 +35,25 @@ from simulator.errors import Diagnostic, StoreError
 from simulator.results.store import MANIFEST, as_text, check_folder, read_manifest
 from simulator.results.tally import COUNTERS, Packed, Tally
 
-__all__ = ["COUNTS", "IDENTITY", "MODE", "RUNS", "Earlier", "Folder", "continued", "counts_of", "digests", "opened"]
+__all__ = [
+    "COUNTS",
+    "IDENTITY",
+    "MODE",
+    "RUNS",
+    "Earlier",
+    "Folder",
+    "continued",
+    "counts_of",
+    "digests",
+    "opened",
+    "write_whole",
+]
 
 MODE: Final = "ensemble"
 RUNS, COUNTS = "runs", "counts"
 # What must be the same for a folder to be continued; a program's digest is of its view, too.
 IDENTITY: Final = ("version", "scenario", "branches", "seed", "scenario_digest", "program_digests")
+_KEPT = "what was complete is kept; once it can be written, --resume goes on from there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +76,8 @@ class Folder:
     def keep(self, part: Part, done: Done) -> None:
         """Write a part. Raises StoreError where the operating system refuses; what was there before stays."""
         rows = part_of_rows(self.frames, part.first, done.chunks)
-        self._write(self.counts(part), counts_of(done))
-        self._write(self.rows(part), rows)
+        write_whole(self.counts(part), counts_of(done), _KEPT)
+        write_whole(self.rows(part), rows, _KEPT)
 
     def rows(self, part: Part) -> Path:
         """The file of the part's runs."""
@@ -80,23 +93,24 @@ class Folder:
             for stage in place.glob(".*.part"):  # of a program that was killed while it wrote
                 with contextlib.suppress(OSError):
                     stage.unlink()
-        self._write(self.path / MANIFEST, as_text({**about, "complete": False}).encode())
+        write_whole(self.path / MANIFEST, as_text({**about, "complete": False}).encode(), _KEPT)
 
-    def _write(self, path: Path, content: bytes) -> None:
-        stage = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with stage.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(stage, path)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                stage.unlink(missing_ok=True)
-            hint = "what was complete is kept; once it can be written, --resume goes on from there"
-            message = f"cannot be written: {error.strerror or error}"
-            raise StoreError(diagnostics=[Diagnostic("TS602", message, str(path), hint=hint)]) from None
+
+def write_whole(path: Path, content: bytes, hint: str) -> None:
+    """Write a file whole or not at all, so that a kill leaves the old one; raises StoreError with `hint`."""
+    stage = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with stage.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(stage, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            stage.unlink(missing_ok=True)
+        message = f"cannot be written: {error.strerror or error}"
+        raise StoreError(diagnostics=[Diagnostic("TS602", message, str(path), hint=hint)]) from None
 
 
 def runs_of(chunk: Chunk) -> int:

@@ -17,7 +17,6 @@ import csv
 import datetime as dt
 import io
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from typing import Any, Final
 from simulator.ensemble.design import Design, Points
 from simulator.ensemble.designaxes import read_axis
 from simulator.ensemble.engines import ENGINES
+from simulator.ensemble.folder import write_whole
 from simulator.ensemble.rowfiles import parquet
 from simulator.ensemble.run import Progress
 from simulator.ensemble.sweep import Row, Sweep, SweepSettings, identity, run_sweep
@@ -71,17 +71,8 @@ class SweepFolder:
 
 
 def _write(path: Path, text: str) -> None:
-    stage = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        stage.write_text(text, encoding="utf-8")
-        os.replace(stage, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            stage.unlink(missing_ok=True)
-        hint = "the points that were complete are kept; once it can be written, --resume goes on from there"
-        message = f"cannot be written: {error.strerror or error}"
-        raise StoreError(diagnostics=[Diagnostic("TS602", message, str(path), hint=hint)]) from None
+    hint = "the points that were complete are kept; once it can be written, --resume goes on from there"
+    write_whole(path, text.encode(), hint)
 
 
 def open_sweep(folder: Path, about: Mapping[str, Any], *, resume: bool) -> SweepFolder:

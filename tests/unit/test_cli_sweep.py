@@ -200,17 +200,17 @@ def test_another_version_and_other_folders_are_refused(cli: Run, monkeypatch: py
 def test_a_full_disk_keeps_the_points_that_were_done(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error names the file; --resume completes the folder to the same bytes."""
     assert cli(*SWEEP, "--out", "whole").code == 0
-    real, calls = Path.write_text, []
+    real, calls = Path.open, []
 
-    def full(path: Path, *words: Any, **how: Any) -> int:
-        if path.parent.name == "points":
+    def full(path: Path, *words: Any, **how: Any) -> Any:
+        if path.parent.name == "points" and words == ("wb",):
             calls.append(path)
             if len(calls) > 2:
                 raise OSError(28, "No space left on device")
         return real(path, *words, **how)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_text", full)
+        patch.setattr(Path, "open", full)
         done = cli(*SWEEP, "--out", "out")
     assert (done.code, "No space left on device" in done.err, "--resume" in done.err) == (3, True, True)
     assert len(list(Path("out/points").iterdir())) == 2
