@@ -142,7 +142,7 @@ class Kernel:
                 [int(number) for number in world[at : at + 5]]
                 for at in range(first, first + many * c.MOVE_SIZE, c.MOVE_SIZE)
             ]
-            self._call(world, memory.undo, 0)
+            self._call(world, memory.undo)
         if error:
             raise LimitError(f"replication {replication} stopped: {REASONS[error]}")
         return [self._change(*move) for move in moves]

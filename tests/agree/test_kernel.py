@@ -84,7 +84,7 @@ def positions(kernel: Kernel, seed: int, replication: int) -> list[Any]:
             extent, rights = EXTENTS[w[rel + c.PROVISIONAL]], ("full", "restricted")[w[rel + c.RESTRICTED]]
             state = STATUSES[w[rel + c.STATUS]], w[rel + c.SINCE], extent, rights, w[rel + c.RESERVATION] != 0
             found.append((names.treaties[treaty], names.parties[party], *state, sorted(kinds, key=str), sorted(facts)))
-        memory.undo(p, w, 0)
+        memory.undo(p, w)
     return [one for one in found if one[2:] != UNTOUCHED]
 
 

@@ -148,11 +148,11 @@ class _Kernel(_Base):
             begun = time.process_time()
             for start in starts:
                 call(world, day.run, start)
-                call(world, memory.undo, 0)
+                call(world, memory.undo)
             done = time.process_time()
             for _ in starts:
-                call(world, memory.undo, 0)
-                call(world, memory.undo, 0)
+                call(world, memory.undo)
+                call(world, memory.undo)
             self.native = (done - begun) - (time.process_time() - done)
         return 0
 

@@ -222,7 +222,7 @@ def do_one(p: Program, w: World) -> bool:
         _tell(p, w, here, nth)
         return True
     if denied or not fire(p, w, treaty, party, word, w[D_TOWARD], w[D_UNTIL]):
-        put(p, w, REFUSED, w[REFUSED] + 1)
+        w[REFUSED] += 1
         return False
     before, after = w[BEFORE], w[AFTER]
     here = step(p, w, treaty, party, before != after, p[p[STATEMENT] + w[D_ACT]] == 0)
@@ -262,7 +262,7 @@ def do(p: Program, w: World) -> bool:
                 do_one(p, w)
         return True
     if p[p[FOR_ALL] + w[D_ACT]] == 0:
-        put(p, w, REFUSED, w[REFUSED] + 1)
+        w[REFUSED] += 1
         return False
     here = step(p, w, treaty, NONE, False, p[p[STATEMENT] + w[D_ACT]] == 0)
     nth = _remember(p, w, here)

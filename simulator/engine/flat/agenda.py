@@ -78,7 +78,7 @@ def new_item(p: Program, w: World, kind: int, key: int) -> int:
         w[ERROR] = CAPACITY
         n = 0
     else:
-        put(p, w, ITEM_N, n + 1)
+        w[ITEM_N] = n + 1
     item = p[W_ITEMS] + n * p[ITEM_SIZE]
     w[item + I_KIND], w[item + I_KEY] = kind, key
     w[item + I_PRE] = w[item + I_A] = w[item + I_B] = 0

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from simulator.engine.flat import cells as c
 from simulator.engine.flat.bits import signed
+from simulator.engine.flat.memory import BLOCK
 from simulator.law.dates import DateRule
 from simulator.law.views import Treatment
 from simulator.noise import Cuts, key_id
@@ -37,7 +38,7 @@ class Builder:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.p: list[int] = [0] * c.P_HEADER
-        self.w: list[int] = [0] * c.W_HEADER
+        self.w: list[int] = [0] * (-(-c.W_HEADER // BLOCK) * BLOCK)
         self.parties = len(program.names.parties)
         self.words = self.parties // c.BITS + 1
         self._sets: dict[frozenset[int], int] = {}

@@ -76,7 +76,6 @@ NEGOTIATED, ADOPTED, OPEN, FORCE, SUSPENDED_WHOLE, ENDED, LAPSED = range(7)
     MAX_ITEMS,
     MAX_PENDING,
     MAX_CLAIMS,
-    MAX_JOURNAL,
     MAX_MOVES,
     HAZARD_TABLES,
     W_REL,
@@ -109,6 +108,8 @@ NEGOTIATED, ADOPTED, OPEN, FORCE, SUSPENDED_WHOLE, ENDED, LAPSED = range(7)
     W_SEEN,
     W_STACK,
     W_SCRATCH,
+    W_KEPT,
+    W_NOTED,
     W_JOURNAL,
     W_MOVES,
     W_ASKED,
@@ -117,13 +118,12 @@ NEGOTIATED, ADOPTED, OPEN, FORCE, SUSPENDED_WHOLE, ENDED, LAPSED = range(7)
     W_PATH,
     W_SIZE,
     P_HEADER,
-) = range(97)
+) = range(98)
 
 # -- header of the world ------------------------------------------------------------------------------------------
+# The first `LASTING` are part of a run's state and are set back with it; the others are made anew or only count on.
 (
     DAY,
-    STEPS,
-    STEPS_TODAY,
     POSITION,
     ITEM_N,
     PENDING_N,
@@ -132,15 +132,17 @@ NEGOTIATED, ADOPTED, OPEN, FORCE, SUSPENDED_WHOLE, ENDED, LAPSED = range(7)
     EXITS_N,
     ENTERED_N,
     ENDED_N,
+    REFUSED,
+    MOVES_N,
+    STEPS,
+    STEPS_TODAY,
     MOVED,
-    OPEN_N,
     STAMP,
     DRAWN,
     ERROR,
     START,
-    REFUSED,
     JOURNAL_N,
-    MOVES_N,
+    RUN,
     BEFORE,
     AFTER,
     STEPS_BEFORE,
@@ -165,6 +167,7 @@ NEGOTIATED, ADOPTED, OPEN, FORCE, SUSPENDED_WHOLE, ENDED, LAPSED = range(7)
     D_RULE,
     W_HEADER,
 ) = range(43)
+LASTING = STEPS
 
 # -- records in the world -----------------------------------------------------------------------------------------
 (

@@ -86,7 +86,7 @@ def new_claim(p: Program, w: World, rel: int, notice: int, toward: int, rule: in
     if n >= p[MAX_CLAIMS]:
         w[ERROR] = CAPACITY
         return
-    put(p, w, CLAIM_N, n + 1)
+    w[CLAIM_N] = n + 1
     claim = p[W_CLAIMS] + n * p[CLAIM_SIZE]
     w[claim + C_NEXT], w[claim + C_ACCEPTED], w[claim + C_LIVE], w[claim + C_RULE] = 0, accepted, 1, rule
     for part in range(4):

@@ -28,7 +28,6 @@ from simulator.engine.flat.cells import (
     I_KEY,
     I_KIND,
     I_NEXT,
-    JOURNAL_N,
     KEY_EVENT,
     KEY_EVERY,
     KEY_KIND,
@@ -80,7 +79,7 @@ from simulator.engine.flat.effects import apply_due, retest_deferred
 from simulator.engine.flat.endings import consequences, links
 from simulator.engine.flat.entry import thresholds
 from simulator.engine.flat.force import force_status
-from simulator.engine.flat.memory import Program, World, put, undo
+from simulator.engine.flat.memory import Program, World, keep, put, undo
 from simulator.engine.flat.owed import carry_out, change_variables, scripted
 from simulator.engine.flat.reacts import happen
 from simulator.engine.flat.steps import step
@@ -143,7 +142,7 @@ def _take_item(p: Program, w: World, item: int) -> None:
 def _take_one(p: Program, w: World, day: int) -> None:
     if is_static(p, w, day):
         entry = static_at(p, w)
-        put(p, w, POSITION, w[POSITION] + 1)
+        w[POSITION] += 1
         _take_static(p, w, p[entry + S_KIND], p[entry + S_DATA])
     else:
         _take_item(p, w, pop(p, w, day))
@@ -158,7 +157,7 @@ def _act_group(p: Program, w: World, day: int, key: int) -> None:
             if p[entry + S_DAY] != day or p[entry + S_KEY] != key:
                 break
             many += 1
-        put(p, w, POSITION, first + many)
+        w[POSITION] = first + many
         for number in range(many):
             entry = p[STATIC] + (first + number) * S_SIZE
             _take_static(p, w, p[entry + S_KIND], p[entry + S_DATA])
@@ -175,7 +174,7 @@ def _act_group(p: Program, w: World, day: int, key: int) -> None:
 
 def live_through(p: Program, w: World, day: int) -> None:
     """Live through one day: everything that the agenda holds for it, and what follows from that on the same day."""
-    put(p, w, DAY, day)
+    w[DAY] = day
     w[STEPS_TODAY] = 0
     key = next_key(p, w, day)
     while key != NONE and w[ERROR] == 0:
@@ -218,14 +217,15 @@ def prefix(p: Program, w: World) -> bool:
     """
     day = next_day(p, w)
     while day != NONE and day <= p[LAST]:
-        w[JOURNAL_N] = 0
+        keep(p, w)
         live_through(p, w, day)
         if w[DRAWN] or w[ERROR]:
-            undo(p, w, 0)
+            undo(p, w)
             return False
         judge(p, w, False)
-        w[JOURNAL_N], w[STEPS_BEFORE] = 0, w[STEPS]
+        w[STEPS_BEFORE] = w[STEPS]
         day = next_day(p, w)
+    keep(p, w)
     return True
 
 
@@ -237,6 +237,6 @@ def run(p: Program, w: World, start: int) -> int:
         live_through(p, w, day)
         judge(p, w, False)
         day = next_day(p, w)
-    put(p, w, DAY, p[LAST])
+    w[DAY] = p[LAST]
     judge(p, w, True)
     return w[ERROR]

@@ -62,7 +62,7 @@ def touch(p: Program, w: World, treaty: int, party: int) -> None:
     if not w[marked]:
         put(p, w, marked, 1)
         put(p, w, p[W_TOUCHED] + w[TOUCHED_N], treaty)
-        put(p, w, TOUCHED_N, w[TOUCHED_N] + 1)
+        w[TOUCHED_N] += 1
     if party >= 0:
         add(p, w, p[W_TOUCHED_BY] + treaty * p[WORDS], party)
 
@@ -73,7 +73,7 @@ def note(p: Program, w: World, region: int, count: int, treaty: int, cause: int,
     if not w[at]:
         put(p, w, at, 1)
         put(p, w, region + w[count], treaty)
-        put(p, w, count, w[count] + 1)
+        w[count] += 1
     elif keep:
         return
     put(p, w, at + 1, cause)
@@ -103,7 +103,7 @@ def taken(p: Program, w: World, region: int, count: int, work: int) -> int:
         w[work + 2 * number], w[work + 2 * number + 1] = treaty, w[at + 1]
         put(p, w, at, 0)
     if many:
-        put(p, w, count, 0)
+        w[count] = 0
     return many
 
 

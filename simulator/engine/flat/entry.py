@@ -93,7 +93,7 @@ def new_pending(p: Program, w: World, rel: int, kind: int, due: int, notice: int
     if n >= p[MAX_PENDING]:
         w[ERROR] = CAPACITY
         return
-    put(p, w, PENDING_N, n + 1)
+    w[PENDING_N] = n + 1
     one = p[W_PENDING] + n * p[PENDING_SIZE]
     w[one + N_NEXT], w[one + N_KIND], w[one + N_DUE], w[one + N_DEFERRED], w[one + N_CAUSE] = 0, kind, due, 0, cause
     for part in range(4):
@@ -304,7 +304,7 @@ def thresholds(p: Program, w: World) -> None:
                 put(p, w, touched_by + word, 0)
         put(p, w, region + p[TREATIES] + treaty, 0)
     if many:
-        put(p, w, TOUCHED_N, 0)
+        w[TOUCHED_N] = 0
     for number in range(many):
         treaty = w[first + number]
         state, terms = treaty_at(p, treaty), terms_at(p, treaty)

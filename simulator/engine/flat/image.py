@@ -13,6 +13,7 @@ from simulator.engine.flat.build import Builder, UnsupportedError
 from simulator.engine.flat.build_conditions import EXTENTS, condition
 from simulator.engine.flat.build_rules import PERIODS, act_record, event_record, listeners, noise_names, rules
 from simulator.engine.flat.build_terms import terms_records
+from simulator.engine.flat.memory import BLOCK, NOTE
 from simulator.engine.force import ways_of
 from simulator.engine.judge import reads_of
 from simulator.engine.run import MAX_STEPS, MAX_STEPS_A_DAY, Due
@@ -41,25 +42,25 @@ class Image:
     w: list[int]
 
 
-def image_of(program: Program, *, items: int = 1 << 14, journal: int = 1 << 18) -> Image:
-    """Write a program down; `items` and `journal` bound what one run may put on the agenda and change.
+def image_of(program: Program, *, items: int = 1 << 14) -> Image:
+    """Write a program down; `items` bounds what one run may put on the agenda.
 
     Raises UnsupportedError for what the arrays cannot hold.
     """
     build = Builder(program)
     p = build.p
-    _sizes(build, items, journal)
+    _sizes(build, items)
     p[c.TERMS] = terms_records(build)
     p[c.RULES], p[c.RULE_N] = rules(build), len(program.names.rules)
     _law(build)
     _outcomes(build)
     _calendar(build)
     _names(build)
-    _world(build, items, journal)
+    _world(build, items)
     return Image(p, build.w)
 
 
-def _sizes(build: Builder, items: int, journal: int) -> None:
+def _sizes(build: Builder, items: int) -> None:
     p, program, words = build.p, build.program, build.words
     p[c.PARTIES], p[c.TREATIES], p[c.WORDS] = build.parties, len(program.terms), words
     p[c.FIRST], p[c.LAST] = program.first, program.last
@@ -73,7 +74,7 @@ def _sizes(build: Builder, items: int, journal: int) -> None:
     p[c.MAX_STEPS] = (1 << 16) if p[c.PATHS] else MAX_STEPS
     p[c.MAX_STEPS_TODAY] = MAX_STEPS_A_DAY
     p[c.MAX_ITEMS], p[c.MAX_PENDING], p[c.MAX_CLAIMS] = items, items // 2, items // 4
-    p[c.MAX_JOURNAL], p[c.MAX_MOVES] = journal, items
+    p[c.MAX_MOVES] = items
     p[c.D13_CURED] = int(program.readings.get("D13") == "until_cured")
 
 
@@ -196,7 +197,7 @@ def _acts(build: Builder, act: int, treaty: int) -> int:
     return build.put([build.name(f"act:{names.treaties[treaty]}.{p}.{names.acts[act]}") for p in ("", *names.parties)])
 
 
-def _world(build: Builder, items: int, journal: int) -> None:
+def _world(build: Builder, items: int) -> None:
     """Reserve the world's regions and fill in how it begins: nobody is a party, nothing has happened."""
     p, program, words, parties = build.p, build.program, build.words, build.parties
     treaties, rules_ = len(program.terms), len(program.names.rules)
@@ -227,7 +228,9 @@ def _world(build: Builder, items: int, journal: int) -> None:
     p[c.W_ITEMS] = build.room(items * p[c.ITEM_SIZE])
     p[c.W_PENDING] = build.room(p[c.MAX_PENDING] * p[c.PENDING_SIZE])
     p[c.W_CLAIMS] = build.room(p[c.MAX_CLAIMS] * p[c.CLAIM_SIZE])
-    p[c.W_MOVES], p[c.W_JOURNAL] = build.room(p[c.MAX_MOVES] * c.MOVE_SIZE), build.room(2 * journal)
+    blocks = len(build.w) // BLOCK + 1
+    p[c.W_KEPT], p[c.W_NOTED] = build.room(c.LASTING), build.room(blocks)
+    p[c.W_MOVES], p[c.W_JOURNAL] = build.room(p[c.MAX_MOVES] * c.MOVE_SIZE), build.room(blocks * NOTE)
     build.w[c.DAY] = p[c.BASE]
 
 

@@ -1,7 +1,8 @@
 """Memory: writes that can be undone, and sets of parties.
 
-Every lasting change of the world goes through `put`, which notes what was there before. A run is taken back by undoing
-its notes; what it never touched costs nothing.
+Every lasting change of the world goes through `put`. Before the first one in a block of `BLOCK` numbers the block is
+noted as it was; a run is taken back by copying the noted blocks back, and what it never touched costs nothing. The
+counters at the head of the world (`LASTING`) are written without it: all of them are set back each time.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from typing import TypeAlias
 from simulator.engine.flat.bits import ones
 from simulator.engine.flat.cells import (
     BITS,
-    CAPACITY,
-    ERROR,
     JOURNAL_N,
-    MAX_JOURNAL,
+    LASTING,
     PARTIES,
     REL_SIZE,
+    RUN,
     TREATY_SIZE,
     W_JOURNAL,
+    W_KEPT,
+    W_NOTED,
     W_REL,
     W_STATUS,
     W_TREATY,
@@ -28,6 +30,9 @@ from simulator.engine.flat.cells import (
 
 Program: TypeAlias = Sequence[int]
 World: TypeAlias = MutableSequence[int]
+
+BLOCK = 8  # numbers that are noted together: a line of the processor's cache
+NOTE = BLOCK + 1  # a note: the block's address, then what it held
 
 
 class Small(MutableSequence[int]):
@@ -39,27 +44,41 @@ class Large(MutableSequence[int]):
 
 
 def put(p: Program, w: World, place: int, value: int) -> None:
-    """Write a number and note the one that was there."""
-    n = w[JOURNAL_N]
-    if n >= p[MAX_JOURNAL]:
-        w[ERROR] = CAPACITY
-        return
-    note = p[W_JOURNAL] + 2 * n
-    w[note] = place
-    w[note + 1] = w[place]
-    w[JOURNAL_N] = n + 1
+    """Write a number behind the header, to be taken back with the run."""
+    if w[p[W_NOTED] + place // BLOCK] != w[RUN]:
+        _note(p, w, place // BLOCK)
     w[place] = value
 
 
-def undo(p: Program, w: World, mark: int) -> None:
-    """Take back every change since the journal had `mark` notes."""
-    first = p[W_JOURNAL]
-    note = first + 2 * w[JOURNAL_N]
-    last = first + 2 * mark
-    while note > last:
-        note -= 2
-        w[w[note]] = w[note + 1]
-    w[JOURNAL_N] = mark
+def _note(p: Program, w: World, block: int) -> None:
+    """Note a block as it was before the first change; there is room for each block once."""
+    w[p[W_NOTED] + block] = w[RUN]
+    note = p[W_JOURNAL] + w[JOURNAL_N] * NOTE
+    w[JOURNAL_N] += 1
+    w[note] = block * BLOCK
+    for number in range(BLOCK):
+        w[note + 1 + number] = w[block * BLOCK + number]
+
+
+def keep(p: Program, w: World) -> None:
+    """Take the world as it is now for what `undo` brings back."""
+    w[RUN] += 1
+    w[JOURNAL_N] = 0
+    for number in range(LASTING):
+        w[p[W_KEPT] + number] = w[number]
+
+
+def undo(p: Program, w: World) -> None:
+    """Take back every change since the world was last kept."""
+    for number in range(w[JOURNAL_N]):
+        note = p[W_JOURNAL] + number * NOTE
+        block = w[note]
+        for place in range(BLOCK):
+            w[block + place] = w[note + 1 + place]
+    for number in range(LASTING):
+        w[number] = w[p[W_KEPT] + number]
+    w[RUN] += 1
+    w[JOURNAL_N] = 0
 
 
 def rel_at(p: Program, treaty: int, party: int) -> int:

@@ -182,7 +182,7 @@ def carry_out(p: Program, w: World, item: int) -> None:
     """Carry out what a rule owes, unless what it still needs no longer holds."""
     rule = p[RULES] + w[item + I_A] * RULE_SIZE
     if p[rule + R_STILL] and not holds(p, w, p[rule + R_STILL], w[item + I_B], item + I_SET, w[item + I_C]):
-        put(p, w, REFUSED, w[REFUSED] + 1)
+        w[REFUSED] += 1
         return
     option = w[item + I_OPTION]
     for number in range(p[option + 1]):

@@ -61,7 +61,7 @@ def log_move(p: Program, w: World, treaty: int, party: int, before: int, after: 
     if n >= p[MAX_MOVES]:
         w[ERROR] = CAPACITY
         return
-    put(p, w, MOVES_N, n + 1)
+    w[MOVES_N] = n + 1
     at = p[W_MOVES] + n * MOVE_SIZE
     w[at], w[at + 1], w[at + 2], w[at + 3], w[at + 4], w[at + 5] = w[DAY], treaty, party, before, after, bound
 

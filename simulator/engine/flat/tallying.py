@@ -140,4 +140,4 @@ def chunk(
             counts[REFUSALS] += w[REFUSED]
             if width:
                 _fill_row(p, w, rows, number * width)
-        undo(p, w, 0)
+        undo(p, w)
