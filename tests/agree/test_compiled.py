@@ -30,7 +30,8 @@ def test_the_primitives_agree() -> None:
             unsigned = [np.int64(one).astype(np.uint64) for one in big]
             assert primitives.lowest(word) == bits.lowest(word)
             assert primitives.ones(word) == bits.ones(word)
-            assert primitives.bits_of(*unsigned, step) == bits.bits_of(*big, step)
+            assert primitives.state_of(*unsigned) == bits.state_of(*big)
+            assert primitives.drawn(unsigned[0], step) == bits.drawn(big[0], step)
             assert primitives.start_of(unsigned[0], step) == bits.start_of(big[0], step)
             assert primitives.joined(*unsigned) == bits.joined(*big)
             assert primitives.unsigned_less(*unsigned[:2]) == bits.unsigned_less(*big[:2])

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from simulator.noise import mix64
 
-__all__ = ["bits_of", "joined", "lowest", "ones", "signed", "start_of", "unsigned_less"]
+__all__ = ["drawn", "joined", "lowest", "ones", "signed", "start_of", "state_of", "unsigned_less"]
 
 # These have a twin for the compiler in `primitives`.
-TWINS = ("lowest", "ones", "bits_of", "start_of", "joined", "unsigned_less")
+TWINS = ("lowest", "ones", "state_of", "drawn", "start_of", "joined", "unsigned_less")
 _MASK = (1 << 64) - 1
 _GOLDEN = 0x9E3779B97F4A7C15
 _TOP = -(1 << 63)
@@ -44,10 +44,13 @@ def ones(word: int) -> int:
     return word.bit_count()
 
 
-def bits_of(start: int, site: int, what: int, step: int) -> int:
+def state_of(start: int, site: int, what: int) -> int:
+    """Return where the uniforms of a site stand under a name, as a signed number."""
+    return signed(mix64(mix64((start ^ site) & _MASK) ^ (what & _MASK)))
+
+
+def drawn(state: int, step: int) -> int:
     """Return the 53-bit uniform of a key as `simulator.noise.KeyedNoise.bits` does; `step` is nth * 4 + purpose."""
-    state = mix64((start ^ site) & _MASK)
-    state = mix64((state ^ what) & _MASK)
     return mix64((state + step * _GOLDEN + _GOLDEN) & _MASK) >> 11
 
 

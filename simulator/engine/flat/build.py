@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from simulator.engine.flat import cells as c
@@ -67,8 +68,10 @@ class Builder:
         return self.put([len(numbers), *numbers])
 
     def cuts(self, cuts: Cuts) -> int:
-        """Append the bounds of the cells of [0, 1)."""
-        return self.listed(cuts.bounds)
+        """Append the bounds of the cells of [0, 1), and a guide: the first cell that each part of [0, 1) meets."""
+        parts = range(0, 1 << 53, 1 << c.GUIDE)
+        guide = [bisect_right(cuts.bounds, first) for first in parts]
+        return self.put([len(cuts.bounds), *guide, *cuts.bounds])
 
     def name(self, text: str) -> int:
         """Return the noise number of a name, as a signed number."""

@@ -175,7 +175,15 @@ def _record(build: Builder, rule: Rule, decisions: list[Decision], ranks: int) -
         build.put(happens),
         hazard,
         *_parts(build, rule),
+        int(_is_plain(build, rule, decisions)),
     ]
+
+
+def _is_plain(build: Builder, rule: Rule, decisions: list[Decision]) -> bool:
+    """Whether one chance, the same for all who decide, is all that decides: their uniforms can be read together."""
+    if build.p[c.PATHS] or decisions or rule.choice is not None or rule.noise == "threshold":
+        return False
+    return not any(case.when is not None and _asks_actor(case.when) for case in rule.chances)
 
 
 def _parts(build: Builder, rule: Rule) -> tuple[int, int, int]:

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 NONE = -1  # no day, no step, no party, no entry
 UNSTATED = -2  # to a rule that computes a day: the act names none
+GUIDE = 45  # of the 53 bits of a uniform, those that lie inside one part of a guide
+PARTS = 1 << (53 - GUIDE)
 BITS = 32  # of a number that holds a part of a set
 
 # Statuses in the order of the law's tables.
@@ -108,6 +110,7 @@ NEGOTIATED, ADOPTED, OPEN, FORCE, SUSPENDED_WHOLE, ENDED, LAPSED = range(7)
     W_SEEN,
     W_STACK,
     W_SCRATCH,
+    W_LOTS,
     W_KEPT,
     W_NOTED,
     W_JOURNAL,
@@ -118,7 +121,7 @@ NEGOTIATED, ADOPTED, OPEN, FORCE, SUSPENDED_WHOLE, ENDED, LAPSED = range(7)
     W_PATH,
     W_SIZE,
     P_HEADER,
-) = range(98)
+) = range(99)
 
 # -- header of the world ------------------------------------------------------------------------------------------
 # The first `LASTING` are part of a run's state and are set back with it; the others are made anew or only count on.
@@ -330,8 +333,9 @@ V_CODE, V_KIND, V_KEY, V_BEGINS, V_ENDS, V_INTERNATIONAL, V_CHANCE, V_SETS, V_SI
     R_COMMON,
     R_MASKS,
     R_REST,
+    R_PLAIN,
     RULE_SIZE,
-) = range(23)
+) = range(24)
 DELAY_FIXED, DELAY_MONTHS, DELAY_DRAWN = range(3)
 BY_WHAT, BY_PATH, BY_RULE, BY_DAY, BY_MONTH, BY_THRESHOLD = range(6)
 F_ACTOR, F_WHAT, F_NTH, F_FIRES, F_OPTION, F_DELAY, FORCED_SIZE = range(7)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.engine.flat.agenda import is_static, next_day, next_key, pop, static_at
-from simulator.engine.flat.bits import bits_of
+from simulator.engine.flat.bits import drawn, state_of
 from simulator.engine.flat.cells import (
     ACTS,
     ANYTHING,
@@ -89,7 +89,7 @@ def _event(p: Program, w: World, event: int) -> None:
     """A dated happening of the world, which may be left to chance."""
     if p[event + V_CHANCE] >= 0:
         w[DRAWN] = 1
-        if bits_of(w[START], p[event + V_SITE], p[event + V_KEY], 0) >= p[event + V_CHANCE]:
+        if drawn(state_of(w[START], p[event + V_SITE], p[event + V_KEY]), 0) >= p[event + V_CHANCE]:
             return
     put(p, w, p[W_EVENT_DAY] + p[event + V_CODE], w[DAY])
     put(p, w, p[W_KIND_DAY] + p[event + V_KIND], w[DAY])

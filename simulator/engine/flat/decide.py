@@ -1,12 +1,11 @@
-"""Decisions: a rule that was set off asks its condition, reads its own uniform, and owes its act."""
+"""Decisions: who decides reads a uniform of its own, and owes an act."""
 
 from __future__ import annotations
 
 from simulator.engine.flat.agenda import new_item, push
-from simulator.engine.flat.bits import bits_of, lowest
+from simulator.engine.flat.bits import drawn, state_of
 from simulator.engine.flat.cells import (
     ACTS,
-    BITS,
     BY_DAY,
     BY_MONTH,
     BY_PATH,
@@ -26,6 +25,7 @@ from simulator.engine.flat.cells import (
     F_OPTION,
     F_WHAT,
     FORCED_SIZE,
+    GUIDE,
     I_A,
     I_B,
     I_C,
@@ -37,73 +37,69 @@ from simulator.engine.flat.cells import (
     NAME_EVERY,
     NONE,
     ORDER,
+    PARTS,
     PATHS,
-    R_ACTOR,
-    R_ACTOR_KIND,
     R_ACTOR_RANK,
     R_CHANCES,
     R_CHOICE,
-    R_COMMON,
     R_DELAY,
     R_DELAY_KIND,
-    R_EACH,
     R_FORCED,
     R_HAZARD,
     R_HEAD,
-    R_MASKS,
     R_NOISE,
-    R_ONLY,
     R_OPTIONS,
     R_POINTS,
     R_PRIORITY,
-    R_REST,
     R_SITES,
     RULE_SIZE,
     RULES,
     SOURCE,
     START,
-    W_ASKED,
-    W_EMPTY,
     W_FIRED,
     W_HAZARD,
     W_PATH,
     W_SINGLE,
-    WHO_BLOC,
-    WHO_PARTY,
     WORDS,
 )
-from simulator.engine.flat.conditions import holds, who
+from simulator.engine.flat.conditions import holds
 from simulator.engine.flat.days import add_months, month_of
-from simulator.engine.flat.memory import Program, World, copy_set, is_empty, put, status_set
+from simulator.engine.flat.memory import Program, World, copy_set, put
 from simulator.engine.flat.steps import step
 
 CHANCE, DELAY, CHOICE = 0, 1, 2
 
 
-def _uniform(p: Program, w: World, rule: int, actor: int, what: int, nth: int, purpose: int) -> int:
-    """Return the 53-bit uniform of a decision, by the name that the rule declares."""
+def name_of(p: Program, rule: int, what: int) -> int:
+    """Return what names the decisions of a rule: the happening, or what its noise puts in its place."""
     noise = p[rule + R_NOISE]
-    if noise >= BY_RULE:
-        what, number = p[p[NAME_EVERY] + noise], 0
-        if noise == BY_DAY:
-            number = w[DAY]
-        elif noise == BY_MONTH:
-            number = month_of(w[DAY]) + 1
-        nth = number
+    return p[p[NAME_EVERY] + noise] if noise >= BY_RULE else what
+
+
+def number_of(p: Program, w: World, rule: int, nth: int) -> int:
+    """Return the number that goes with that name: of the happening, of the day, of the month, or none."""
+    noise = p[rule + R_NOISE]
+    if noise < BY_RULE:
+        return nth
+    if noise == BY_DAY:
+        return w[DAY]
+    return month_of(w[DAY]) + 1 if noise == BY_MONTH else 0
+
+
+def uniform(p: Program, w: World, rule: int, actor: int, what: int, nth: int, purpose: int) -> int:
+    """Return the 53-bit uniform of a decision, by the name that the rule declares."""
     w[DRAWN] = 1
-    return bits_of(w[START], p[p[rule + R_SITES] + actor + 1], what, nth * 4 + purpose)
+    site, step = p[p[rule + R_SITES] + actor + 1], number_of(p, w, rule, nth) * 4 + purpose
+    return drawn(state_of(w[START], site, name_of(p, rule, what)), step)
 
 
 def _cell(p: Program, cuts: int, bits: int) -> int:
-    """Return the number of the cell that holds a uniform; `cuts` is the address of their number, then the bounds."""
-    low, high = 0, p[cuts]
-    while low < high:
-        middle = (low + high) // 2
-        if bits < p[cuts + 1 + middle]:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    """Return the number of the cell that holds a uniform; `cuts` holds their number, the guide, the bounds."""
+    first = cuts + 1 + PARTS
+    found = p[cuts + 1 + (bits >> GUIDE)]
+    while found < p[cuts] and p[first + found] <= bits:
+        found += 1
+    return found
 
 
 def _forced(p: Program, rule: int, actor: int, what: int, nth: int) -> int:
@@ -131,7 +127,7 @@ def _threshold(p: Program, w: World, rule: int, actor: int, case: int, what: int
     if p[case + 1] == 2 and (w[cell] // stride) % most + 1 >= most:
         w[ERROR] = CAPACITY
         return NONE
-    bits = _uniform(p, w, rule, actor, what, nth, CHANCE)
+    bits = uniform(p, w, rule, actor, what, nth, CHANCE)
     if p[case + 1] == 1 or bits < p[p[hazard + 2] + row]:
         put(p, w, cell, NONE)
         return 0
@@ -142,7 +138,7 @@ def _threshold(p: Program, w: World, rule: int, actor: int, case: int, what: int
 def _option(p: Program, w: World, rule: int, actor: int, group: int, what: int, nth: int, subject: int) -> int:
     """Return the number of the option that is taken, NONE for none."""
     if p[rule + R_CHOICE]:
-        cell = _cell(p, p[rule + R_CHOICE], _uniform(p, w, rule, actor, what, nth, CHOICE))
+        cell = _cell(p, p[rule + R_CHOICE], uniform(p, w, rule, actor, what, nth, CHOICE))
         return cell if cell < p[p[rule + R_OPTIONS]] else NONE
     chances = p[rule + R_CHANCES]
     for number in range(p[chances]):
@@ -156,11 +152,11 @@ def _option(p: Program, w: World, rule: int, actor: int, group: int, what: int, 
             return _threshold(p, w, rule, actor, case, what, nth)
         if kind == 1:
             return 0
-        return 0 if _uniform(p, w, rule, actor, what, nth, CHANCE) < p[case + 2] else NONE
+        return 0 if uniform(p, w, rule, actor, what, nth, CHANCE) < p[case + 2] else NONE
     return NONE
 
 
-def _when(p: Program, w: World, rule: int, actor: int, forced: int, what: int, nth: int) -> int:
+def due_day(p: Program, w: World, rule: int, actor: int, forced: int, what: int, nth: int) -> int:
     """Return the day on which the act is owed, NONE for never."""
     if forced and p[forced + F_DELAY] >= 0:
         return w[DAY] + p[forced + F_DELAY]
@@ -171,32 +167,40 @@ def _when(p: Program, w: World, rule: int, actor: int, forced: int, what: int, n
     points = p[rule + R_POINTS]
     if w[DAY] + p[points + 1] > p[LAST]:  # whatever is drawn lies beyond the horizon, so nothing is drawn
         return NONE
-    cell = _cell(p, p[rule + R_DELAY], _uniform(p, w, rule, actor, what, nth, DELAY))
+    cell = _cell(p, p[rule + R_DELAY], uniform(p, w, rule, actor, what, nth, DELAY))
     return w[DAY] + p[points + 1 + cell] if cell < p[points] else NONE
 
 
-def _owe(p: Program, w: World, code: int, actor: int, group: int, option: int, here: int, subject: int) -> int:
-    """Put the act that a rule owes on the agenda and return its entry, which still lacks the name of its trigger."""
+def owe(
+    p: Program,
+    w: World,
+    code: int,
+    actor: int,
+    group: int,
+    option: int,
+    here: int,
+    what: int,
+    nth: int,
+    subject: int,
+    day: int,
+) -> None:
+    """Put the act that a rule owes on the agenda of its day."""
     rule = p[RULES] + code * RULE_SIZE
     taken = p[p[rule + R_OPTIONS] + 1 + option]
     item = new_item(p, w, E_RULE, ACTS + SOURCE + p[taken] * ORDER + ORDER // 2 - p[rule + R_PRIORITY])
     w[item + I_A], w[item + I_B], w[item + I_C] = code, actor, subject
     w[item + I_CAUSE], w[item + I_OPTION] = here, taken
     w[item + I_ID], w[item + I_ID + 1] = p[rule + R_HEAD], p[p[rule + R_ACTOR_RANK] + actor + 1]
+    w[item + I_ID + 2], w[item + I_ID + 3] = what, nth
     copy_set(p, w, group if actor < 0 else p[W_SINGLE] + actor * p[WORDS], item + I_SET)
-    return item
+    push(p, w, day, item)
 
 
 def decide(
     p: Program, w: World, code: int, actor: int, group: int, cause: int, what: int, nth: int, subject: int
-) -> int:
-    """One actor's decision about one happening; `group` is the set of a bloc that decides as one (actor NONE).
-
-    Returns 1 if it was asked to decide, 0 if its condition does not hold.
-    """
+) -> None:
+    """One actor's decision about one happening; `group` is the set of a bloc that decides as one (actor NONE)."""
     rule = p[RULES] + code * RULE_SIZE
-    if p[rule + R_REST] and not holds(p, w, p[rule + R_REST], actor, group, subject):
-        return 0
     forced = _forced(p, rule, actor, what, nth) if p[p[rule + R_FORCED]] else 0
     named, number = what, nth
     if p[rule + R_NOISE] == BY_PATH:
@@ -207,51 +211,10 @@ def decide(
         option = _option(p, w, rule, actor, group, named, number, subject)
     here = step(p, w, NONE, NONE, False, False)
     if option < 0:
-        return 1
+        return
     put(p, w, p[W_FIRED] + code, w[p[W_FIRED] + code] + 1)
     if p[PATHS]:
         w[p[W_PATH] + here] = w[p[W_PATH] + cause]
-    day = _when(p, w, rule, actor, forced, named, number)
+    day = due_day(p, w, rule, actor, forced, named, number)
     if day != NONE and day <= p[LAST]:
-        item = _owe(p, w, code, actor, group, option, here, subject)
-        w[item + I_ID + 2], w[item + I_ID + 3] = what, nth
-        push(p, w, day, item)
-    return 1
-
-
-def _each(p: Program, w: World, code: int, members: int, cause: int, what: int, nth: int, subject: int) -> int:
-    """Let those members decide whose own statuses fit, one by one; returns how many were asked."""
-    rule, many = p[RULES] + code * RULE_SIZE, 0
-    only, masks = p[rule + R_ONLY], p[rule + R_MASKS]
-    for word in range(p[WORDS]):
-        rest = w[members + word]
-        if only:
-            rest &= w[only + word]
-        for number in range(p[masks]):
-            treaty, mask = p[masks + 1 + 2 * number], p[masks + 2 + 2 * number]
-            fitting = 0
-            while mask:
-                fitting |= w[status_set(p, treaty, lowest(mask)) + word]
-                mask &= mask - 1
-            rest &= fitting
-        while rest:
-            party = word * BITS + lowest(rest)
-            rest &= rest - 1
-            many += decide(p, w, code, party, 0, cause, what, nth, subject)
-    return many
-
-
-def decide_all(p: Program, w: World, code: int, cause: int, what: int, nth: int, subject: int) -> None:
-    """Let everyone decide whom a rule lets decide today."""
-    rule, many = p[RULES] + code * RULE_SIZE, 0
-    if p[rule + R_ACTOR_KIND] == WHO_PARTY:
-        many = decide(p, w, code, p[rule + R_ACTOR], 0, cause, what, nth, subject)
-    else:
-        members = who(p, w, WHO_BLOC, p[rule + R_ACTOR], NONE, 0, NONE)
-        if not p[rule + R_EACH]:
-            if not is_empty(p, w, members):
-                many = decide(p, w, code, NONE, members, cause, what, nth, subject)
-        elif p[rule + R_COMMON] == 0 or holds(p, w, p[rule + R_COMMON], NONE, p[W_EMPTY], subject):
-            many = _each(p, w, code, members, cause, what, nth, subject)
-    if many:
-        put(p, w, p[W_ASKED] + code, w[p[W_ASKED] + code] + many)
+        owe(p, w, code, actor, group, option, here, what, nth, subject, day)

@@ -39,18 +39,23 @@ def ones(word: int) -> Any:
     return ((word * 0x01010101) & 0xFFFFFFFF) >> 24
 
 
-def bits_of(start: int, site: int, what: int, step: int) -> Any:
-    """See `bits.bits_of`."""
+def state_of(start: int, site: int, what: int) -> Any:
+    """See `bits.state_of`."""
     state = np.uint64(start) ^ np.uint64(site)
     state = (state ^ (state >> _30)) * _FIRST
     state = (state ^ (state >> _27)) * _SECOND
     state = (state ^ (state >> _31)) ^ np.uint64(what)
     state = (state ^ (state >> _30)) * _FIRST
     state = (state ^ (state >> _27)) * _SECOND
-    state = (state ^ (state >> _31)) + np.uint64(step) * _GOLDEN + _GOLDEN
-    state = (state ^ (state >> _30)) * _FIRST
-    state = (state ^ (state >> _27)) * _SECOND
-    return np.int64((state ^ (state >> _31)) >> _11)
+    return np.int64(state ^ (state >> _31))
+
+
+def drawn(state: int, step: int) -> Any:
+    """See `bits.drawn`."""
+    last = np.uint64(state) + np.uint64(step) * _GOLDEN + _GOLDEN
+    last = (last ^ (last >> _30)) * _FIRST
+    last = (last ^ (last >> _27)) * _SECOND
+    return np.int64((last ^ (last >> _31)) >> _11)
 
 
 def joined(name: int, what: int, nth: int) -> Any:

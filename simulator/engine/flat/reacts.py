@@ -17,7 +17,7 @@ from simulator.engine.flat.cells import (
     W_SEEN,
 )
 from simulator.engine.flat.conditions import who
-from simulator.engine.flat.decide import decide_all
+from simulator.engine.flat.crowd import decide_all
 from simulator.engine.flat.memory import Program, World, has, rel_at, treaty_at
 from simulator.engine.flat.steps import is_heard, trail
 

@@ -48,6 +48,18 @@ def step(p: Program, w: World, treaty: int, party: int, changed: bool, is_act: b
     return here
 
 
+def steps(p: Program, w: World, many: int) -> int:
+    """Count as many steps as there are decisions of one happening and return the number of the first."""
+    first = w[STEPS]
+    w[STEPS] += many
+    w[STEPS_TODAY] += many
+    if w[STEPS_TODAY] > p[MAX_STEPS_TODAY]:
+        w[ERROR] = STEPS_A_DAY
+    if first + many >= p[MAX_STEPS]:
+        w[ERROR] = STEPS_A_RUN
+    return first
+
+
 def trail(p: Program, w: World, here: int, cause: int, what: int, nth: int) -> None:
     """Name a step's whole chain of causes."""
     if p[PATHS]:
