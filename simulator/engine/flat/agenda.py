@@ -26,6 +26,7 @@ from simulator.engine.flat.cells import (
     I_KIND,
     I_NEXT,
     I_PRE,
+    INSIDE,
     ITEM_N,
     ITEM_SIZE,
     LAST,
@@ -36,6 +37,7 @@ from simulator.engine.flat.cells import (
     S_DAY,
     S_KEY,
     S_SIZE,
+    SHIFT,
     SOURCE,
     STATIC,
     STATIC_N,
@@ -93,9 +95,9 @@ def push(p: Program, w: World, day: int, item: int) -> None:
     slot = day - p[BASE]
     place = p[W_HEAD] + slot
     if w[place] == 0:
-        word = slot // BITS
-        put(p, w, p[W_MAP] + word, w[p[W_MAP] + word] | (1 << (slot % BITS)))
-        put(p, w, p[W_MAP2] + word // BITS, w[p[W_MAP2] + word // BITS] | (1 << (word % BITS)))
+        word = slot >> SHIFT
+        put(p, w, p[W_MAP] + word, w[p[W_MAP] + word] | (1 << (slot & INSIDE)))
+        put(p, w, p[W_MAP2] + (word >> SHIFT), w[p[W_MAP2] + (word >> SHIFT)] | (1 << (word & INSIDE)))
     while w[place] != 0 and not before(w, item, w[place]):
         place = w[place] + I_NEXT
     w[item + I_NEXT] = w[place]
@@ -127,11 +129,11 @@ def pop(p: Program, w: World, day: int) -> int:
     item = w[place]
     put(p, w, place, w[item + I_NEXT])
     if w[item + I_NEXT] == 0:
-        word = slot // BITS
-        left = w[p[W_MAP] + word] & ~(1 << (slot % BITS))
+        word = slot >> SHIFT
+        left = w[p[W_MAP] + word] & ~(1 << (slot & INSIDE))
         put(p, w, p[W_MAP] + word, left)
         if left == 0:
-            put(p, w, p[W_MAP2] + word // BITS, w[p[W_MAP2] + word // BITS] & ~(1 << (word % BITS)))
+            put(p, w, p[W_MAP2] + (word >> SHIFT), w[p[W_MAP2] + (word >> SHIFT)] & ~(1 << (word & INSIDE)))
     return item
 
 
@@ -146,14 +148,14 @@ def next_day(p: Program, w: World) -> int:
     """Return the next day with something on it, NONE if there is none."""
     found = -1
     slot = max(w[DAY] - p[BASE], 0)
-    word = slot // BITS
-    left = w[p[W_MAP] + word] & (-1 << (slot % BITS))
+    word = slot >> SHIFT
+    left = w[p[W_MAP] + word] & (-1 << (slot & INSIDE))
     if left != 0:
         found = word * BITS + lowest(left)
     else:
-        upper = (word + 1) // BITS
-        many = w[p[W_MAP2] + upper] & (-1 << ((word + 1) % BITS))
-        last = p[DAYS] // (BITS * BITS)
+        upper = (word + 1) >> SHIFT
+        many = w[p[W_MAP2] + upper] & (-1 << ((word + 1) & INSIDE))
+        last = p[DAYS] >> (2 * SHIFT)
         while many == 0 and upper < last:
             upper += 1
             many = w[p[W_MAP2] + upper]

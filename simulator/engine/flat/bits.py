@@ -10,8 +10,8 @@ from simulator.noise import mix64
 
 __all__ = ["drawn", "joined", "lowest", "ones", "signed", "start_of", "state_of", "unsigned_less"]
 
-# These have a twin for the compiler in `primitives`.
-TWINS = ("lowest", "ones", "state_of", "drawn", "start_of", "joined", "unsigned_less")
+# These have a twin for the compiler in `primitives`; `lowest` and `ones` are instructions of the processor.
+TWINS = ("state_of", "drawn", "start_of", "joined", "unsigned_less")
 _MASK = (1 << 64) - 1
 _GOLDEN = 0x9E3779B97F4A7C15
 _TOP = -(1 << 63)

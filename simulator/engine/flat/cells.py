@@ -14,6 +14,7 @@ NONE = -1  # no day, no step, no party, no entry
 UNSTATED = -2  # to a rule that computes a day: the act names none
 GUIDE = 45  # of the 53 bits of a uniform, those that lie inside one part of a guide
 PARTS = 1 << (53 - GUIDE)
+SHIFT, INSIDE = 5, 31  # what divides by `BITS`, and what is left: number >> SHIFT, number & INSIDE
 BITS = 32  # of a number that holds a part of a set
 
 # Statuses in the order of the law's tables.

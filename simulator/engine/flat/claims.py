@@ -36,6 +36,7 @@ from simulator.engine.flat.cells import (
     FACTS,
     G_IN_CONFLICT,
     G_YES,
+    INSIDE,
     M_DELAY,
     M_NO_EFFECT,
     M_ON,
@@ -50,6 +51,7 @@ from simulator.engine.flat.cells import (
     P_SUSPENSION,
     PARTIES,
     PENDING,
+    SHIFT,
     T_FACTS,
     UNSTATED,
     W_BOUND,
@@ -195,11 +197,11 @@ def resume(p: Program, w: World) -> None:
     named = False
     for word in range(p[WORDS]):
         toward = w[w[D_TOWARD] + word]
-        if word == everyone // BITS:
-            toward &= ~(1 << (everyone % BITS))
+        if word == (everyone >> SHIFT):
+            toward &= ~(1 << (everyone & INSIDE))
         named = named or toward != 0
         w[rest + word] = w[p[W_BOUND] + treaty * p[WORDS] + word] & ~toward
-    w[rest + party // BITS] &= ~(1 << (party % BITS))
+    w[rest + (party >> SHIFT)] &= ~(1 << (party & INSIDE))
     claim = w[rel + CLAIMS]
     while claim:
         if w[claim + C_LIVE]:
@@ -239,8 +241,8 @@ def allege(p: Program, w: World) -> None:
                 continue
             rel = rel_at(p, treaty, other)
             if is_bound(w, rel):
-                at = rel + FACTS + FACT_NON_PERFORMANCE * p[WORDS] + party // BITS
-                put(p, w, at, w[at] | (1 << (party % BITS)))
+                at = rel + FACTS + FACT_NON_PERFORMANCE * p[WORDS] + (party >> SHIFT)
+                put(p, w, at, w[at] | (1 << (party & INSIDE)))
                 put(p, w, rel + BLAMED, 1)
                 put(p, w, treaty_at(p, treaty) + T_FACTS, 1)
 
@@ -251,12 +253,12 @@ def lift(p: Program, w: World) -> None:
     named = False
     for word in range(p[WORDS]):
         toward = w[w[D_TOWARD] + word]
-        if word == everyone // BITS:
-            toward &= ~(1 << (everyone % BITS))
+        if word == (everyone >> SHIFT):
+            toward &= ~(1 << (everyone & INSIDE))
         named = named or toward != 0
     for word in range(p[WORDS]):
         toward = w[w[D_TOWARD] + word]
-        if word == everyone // BITS:
-            toward &= ~(1 << (everyone % BITS))
+        if word == (everyone >> SHIFT):
+            toward &= ~(1 << (everyone & INSIDE))
         at = rel + FACTS + FACT_COUNTERMEASURE * p[WORDS] + word
         put(p, w, at, w[at] & ~toward if named else 0)

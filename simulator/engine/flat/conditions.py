@@ -11,6 +11,7 @@ from simulator.engine.flat.cells import (
     DAY,
     DISCLAIMED,
     FACTS,
+    INSIDE,
     N_KIND,
     N_NEXT,
     NON_PARTY,
@@ -19,6 +20,7 @@ from simulator.engine.flat.cells import (
     PENDING,
     PROVISIONAL,
     RESTRICTED,
+    SHIFT,
     SINCE,
     STATUS,
     SUSPENDED,
@@ -107,7 +109,7 @@ def _has_facts(p: Program, w: World, leaf: int, rel: int, others: int) -> bool:
         for what in range(3):
             if (p[leaf + L_MASK] >> what) & 1:
                 facts |= w[rel + FACTS + what * words + word]
-        if word == everyone // BITS and (facts >> (everyone % BITS)) & 1:
+        if word == (everyone >> SHIFT) and (facts >> (everyone & INSIDE)) & 1:
             return True
         if w[others + word] & ~facts:
             covered = False

@@ -25,6 +25,7 @@ from simulator.engine.flat.cells import (
     FACT_SUSPENDED,
     FACTS,
     IN_FORCE,
+    INSIDE,
     N_CAUSE,
     N_DEFERRED,
     N_DUE,
@@ -39,6 +40,7 @@ from simulator.engine.flat.cells import (
     PENDING,
     PROVISIONAL,
     RATIFIED,
+    SHIFT,
     SIGNED_,
     STATUS,
     SUSPENDED,
@@ -119,8 +121,8 @@ def _toward(p: Program, w: World, treaty: int, party: int, what: int, toward: in
     everyone = p[PARTIES]
     for word in range(p[WORDS]):
         there = w[toward + word] & w[bound + word]
-        if word == everyone // 32:
-            there |= w[toward + word] & (1 << (everyone % 32))
+        if word == (everyone >> SHIFT):
+            there |= w[toward + word] & (1 << (everyone & INSIDE))
         at = rel + FACTS + what * p[WORDS] + word
         if there & ~w[at]:
             put(p, w, at, w[at] | there)

@@ -17,6 +17,7 @@ from simulator.engine.flat.cells import (
     FALLS_WITH,
     FLOOR,
     FORCE,
+    INSIDE,
     NONE,
     PARTIES,
     PENDING,
@@ -24,6 +25,7 @@ from simulator.engine.flat.cells import (
     REQUIRED_BY,
     RESERVATION,
     RESTRICTED,
+    SHIFT,
     STAND_IN,
     SUPERSEDES,
     T_DUE,
@@ -123,12 +125,12 @@ def close(p: Program, w: World, treaty: int, party: int) -> None:
     for word in range(3 * p[WORDS]):
         if w[rel + FACTS + word]:
             put(p, w, rel + FACTS + word, 0)
-    bit = 1 << (party % BITS)
+    bit = 1 << (party & INSIDE)
     for other in range(p[PARTIES]):
-        facts = rel_at(p, treaty, other) + FACTS + party // BITS
+        facts = rel_at(p, treaty, other) + FACTS + (party >> SHIFT)
         for what in range(3):
             if w[facts + what * p[WORDS]] & bit:
-                drop(p, w, facts + what * p[WORDS] - party // BITS, party)
+                drop(p, w, facts + what * p[WORDS] - (party >> SHIFT), party)
 
 
 def close_all(p: Program, w: World, treaty: int) -> None:

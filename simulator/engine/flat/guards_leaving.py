@@ -15,6 +15,7 @@ from simulator.engine.flat.cells import (
     DAY,
     FACT_COUNTERMEASURE,
     FACTS,
+    INSIDE,
     LOCK_IN,
     N_DEFERRED,
     N_DUE,
@@ -29,6 +30,7 @@ from simulator.engine.flat.cells import (
     RESERVATION,
     RESERVATIONS,
     RESTRICTED,
+    SHIFT,
     STATUS,
     SUSPENDED,
     T_EXPIRES,
@@ -161,8 +163,8 @@ def _pairwise_live(p: Program, w: World, rel: int, toward: int) -> bool:
     named = False
     for word in range(p[WORDS]):
         rest = w[toward + word]
-        if word == p[PARTIES] // BITS:
-            rest &= ~(1 << (p[PARTIES] % BITS))
+        if word == (p[PARTIES] >> SHIFT):
+            rest &= ~(1 << (p[PARTIES] & INSIDE))
         named = named or rest != 0
     claim = w[rel + CLAIMS]
     while claim:

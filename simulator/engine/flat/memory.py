@@ -12,12 +12,13 @@ from typing import TypeAlias
 
 from simulator.engine.flat.bits import ones
 from simulator.engine.flat.cells import (
-    BITS,
+    INSIDE,
     JOURNAL_N,
     LASTING,
     PARTIES,
     REL_SIZE,
     RUN,
+    SHIFT,
     TREATY_SIZE,
     W_JOURNAL,
     W_KEPT,
@@ -31,7 +32,7 @@ from simulator.engine.flat.cells import (
 Program: TypeAlias = Sequence[int]
 World: TypeAlias = MutableSequence[int]
 
-BLOCK = 8  # numbers that are noted together: a line of the processor's cache
+BLOCK_SHIFT, BLOCK = 3, 8  # numbers that are noted together: a line of the processor's cache
 NOTE = BLOCK + 1  # a note: the block's address, then what it held
 
 
@@ -45,8 +46,9 @@ class Large(MutableSequence[int]):
 
 def put(p: Program, w: World, place: int, value: int) -> None:
     """Write a number behind the header, to be taken back with the run."""
-    if w[p[W_NOTED] + place // BLOCK] != w[RUN]:
-        _note(p, w, place // BLOCK)
+    block = place >> BLOCK_SHIFT
+    if w[p[W_NOTED] + block] != w[RUN]:
+        _note(p, w, block)
     w[place] = value
 
 
@@ -98,19 +100,19 @@ def status_set(p: Program, treaty: int, status: int) -> int:
 
 def has(w: World, one: int, party: int) -> bool:
     """Whether a party is in the set at address `one`."""
-    return (w[one + party // BITS] >> (party % BITS)) & 1 != 0
+    return (w[one + (party >> SHIFT)] >> (party & INSIDE)) & 1 != 0
 
 
 def add(p: Program, w: World, one: int, party: int) -> None:
     """Put a party into a set that lasts."""
-    place = one + party // BITS
-    put(p, w, place, w[place] | (1 << (party % BITS)))
+    place = one + (party >> SHIFT)
+    put(p, w, place, w[place] | (1 << (party & INSIDE)))
 
 
 def drop(p: Program, w: World, one: int, party: int) -> None:
     """Take a party out of a set that lasts."""
-    place = one + party // BITS
-    put(p, w, place, w[place] & ~(1 << (party % BITS)))
+    place = one + (party >> SHIFT)
+    put(p, w, place, w[place] & ~(1 << (party & INSIDE)))
 
 
 def size(p: Program, w: World, one: int) -> int:

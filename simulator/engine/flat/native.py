@@ -94,6 +94,29 @@ def _signature(function: Any, types: Any) -> Any:
     return result(*(pointers.get(hint, types.int64) for name, hint in hints.items() if name != "return"))
 
 
+def _instructions() -> dict[object, Any]:
+    """What the processor does in one instruction: the lowest bit of a word, and how many bits are set."""
+    from llvmlite import ir
+    from numba.core import types
+    from numba.extending import intrinsic
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def lowest(_typing: Any, _word: Any) -> Any:
+        def code(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+            return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+        return types.int64(types.int64), code
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def ones(_typing: Any, _word: Any) -> Any:
+        def code(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+            return builder.ctpop(args[0])
+
+        return types.int64(types.int64), code
+
+    return {bits.lowest: lowest, bits.ones: ones}
+
+
 class _Compiler:
     """Makes compiled copies module by module; `made` is what stands in place of each interpreted function."""
 
@@ -107,15 +130,18 @@ class _Compiler:
         folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)
         self.numba.config.CACHE_DIR = str(folder)
-        self.options = {"cache": True, "error_model": "numpy"}
+        # A function and the shell that makes it callable by symbol become one.
+        self.options = {"cache": True, "error_model": "numpy", "forceinline": True}
         self.inner = {
-            **self.options,
+            "cache": True,
+            "error_model": "numpy",
             "no_cpython_wrapper": True,
             "no_cfunc_wrapper": True,
         }  # called by machine code only
         self.made: dict[object, Any] = {
             getattr(bits, name): self.numba.njit(**self.inner)(getattr(primitives, name)) for name in bits.TWINS
         }
+        self.made |= _instructions()
         self.called: dict[tuple[str, str], Any] = {}
 
     def module(self, name: str) -> None:

@@ -44,6 +44,7 @@ from simulator.engine.flat.cells import (
     I_ID,
     I_OPTION,
     I_SET,
+    INSIDE,
     KEY_KIND,
     NONE,
     PARTIES,
@@ -52,6 +53,7 @@ from simulator.engine.flat.cells import (
     REFUSED,
     RULE_SIZE,
     RULES,
+    SHIFT,
     UNSTATED,
     VARIABLES,
     W_DOERS,
@@ -139,7 +141,7 @@ def _toward(p: Program, w: World, action: int, party: int, actor: int, group: in
         members = who(p, w, p[named + 1 + 2 * number], p[named + 2 + 2 * number], actor, group, subject)
         for word in range(p[WORDS]):
             w[target + word] |= w[members + word]
-    w[target + party // BITS] &= ~(1 << (party % BITS))
+    w[target + (party >> SHIFT)] &= ~(1 << (party & INSIDE))
 
 
 def _act(p: Program, w: World, action: int, item: int) -> bool:

@@ -15,30 +15,6 @@ _SECOND = np.uint64(0x94D049BB133111EB)
 _30, _27, _31, _11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 
 
-def lowest(word: int) -> Any:
-    """See `bits.lowest`."""
-    place, low = 0, word & -word
-    if low & 0xFFFF0000:
-        place += 16
-    if low & 0xFF00FF00:
-        place += 8
-    if low & 0xF0F0F0F0:
-        place += 4
-    if low & 0xCCCCCCCC:
-        place += 2
-    if low & 0xAAAAAAAA:
-        place += 1
-    return place
-
-
-def ones(word: int) -> Any:
-    """See `bits.ones`."""
-    word = word - ((word >> 1) & 0x55555555)
-    word = (word & 0x33333333) + ((word >> 2) & 0x33333333)
-    word = (word + (word >> 4)) & 0x0F0F0F0F
-    return ((word * 0x01010101) & 0xFFFFFFFF) >> 24
-
-
 def state_of(start: int, site: int, what: int) -> Any:
     """See `bits.state_of`."""
     state = np.uint64(start) ^ np.uint64(site)
