@@ -79,15 +79,10 @@ def _draw(p: Program, w: World, rule: int, many: int, what: int, nth: int) -> No
     """Read the uniforms of all who are listed, side by side behind the list."""
     w[DRAWN] = 1
     members, sites, start = p[W_LOTS], p[rule + R_SITES] + 1, w[START]
-    states = members + p[PARTIES]
-    lots = states + p[PARTIES]
+    lots = members + p[PARTIES]
     what, step = name_of(p, rule, what), number_of(p, w, rule, nth) * 4 + CHANCE
     for number in range(many):
-        w[states + number] = p[sites + w[members + number]]
-    for number in range(many):
-        w[states + number] = state_of(start, w[states + number], what)
-    for number in range(many):
-        w[lots + number] = drawn(w[states + number], step)
+        w[lots + number] = drawn(state_of(start, p[sites + w[members + number]], what), step)
 
 
 def _together(p: Program, w: World, code: int, many: int, what: int, nth: int, subject: int) -> None:
@@ -98,7 +93,7 @@ def _together(p: Program, w: World, code: int, many: int, what: int, nth: int, s
         return
     if p[case + 1] == BY_CHANCE:
         _draw(p, w, rule, many, what, nth)
-    lots = p[W_LOTS] + 2 * p[PARTIES]
+    lots = p[W_LOTS] + p[PARTIES]
     for number in range(many):
         if p[case + 1] == BY_CHANCE and w[lots + number] >= p[case + 2]:
             continue

@@ -222,7 +222,7 @@ def _world(build: Builder, items: int) -> None:
     p[c.W_WORK], p[c.W_TOWARD] = build.room(2 * treaties), build.room(words)
     p[c.W_DOERS], p[c.W_SEEN] = build.room(parties), build.room(rules_)
     p[c.W_SCRATCH] = build.room(4 * words + treaties * (words + 1))
-    p[c.W_LOTS] = build.room(3 * parties)
+    p[c.W_LOTS] = build.room(2 * parties)
     p[c.W_ASKED], p[c.W_FIRED] = build.room(rules_), build.room(rules_)
     p[c.W_FOUND] = build.room(len(program.outcomes), -1)
     p[c.W_PATH] = build.room(p[c.MAX_STEPS] if p[c.PATHS] else 0)
