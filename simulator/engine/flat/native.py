@@ -94,6 +94,31 @@ def _signature(function: Any, types: Any) -> Any:
     return result(*(pointers.get(hint, types.int64) for name, hint in hints.items() if name != "return"))
 
 
+def _by_symbol(symbol: str, signature: Any) -> Any:
+    """A function that was compiled before, called as numba's functions call each other: the result goes through memory.
+
+    The C function around it would do as well, but is one more call.
+    """
+    from llvmlite import ir
+    from numba.core import cgutils, imputils, types
+    from numba.core.typing.templates import infer_global, make_concrete_template
+
+    def stand_in() -> None:
+        """Stands for the function where others are compiled."""
+
+    def code(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        error, result = ir.IntType(8).as_pointer(), context.get_value_type(signature.return_type)
+        kinds = [result.as_pointer(), error.as_pointer(), *(one.type for one in args)]
+        callee = cgutils.get_or_insert_function(builder.module, ir.FunctionType(ir.IntType(32), kinds), symbol)
+        found, raised = cgutils.alloca_once(builder, result), cgutils.alloca_once(builder, error)
+        builder.call(callee, [found, raised, *args])
+        return builder.load(found)
+
+    infer_global(stand_in, types.Function(make_concrete_template(symbol, stand_in, [signature])))
+    imputils.lower_builtin(stand_in, *signature.args)(code)
+    return stand_in
+
+
 def _instructions() -> dict[object, Any]:
     """What the processor does in one instruction: the lowest bit of a word, and how many bits are set."""
     from llvmlite import ir
@@ -161,13 +186,13 @@ class _Compiler:
                 scope[word] = self.made[found]
         for word in sorted(OUTER[name], key=lambda one: source[one].__code__.co_firstlineno):
             made = self.numba.cfunc(_signature(source[word], self.numba.types), **self.options)(copies[word])
-            self.symbols.add_symbol(_symbol(name, word), made.address)
+            inside = made._library.get_pointer_to_function(made.native_name.removeprefix("cfunc."))
+            self.symbols.add_symbol(_symbol(name, word), inside)
             self.called[name, word] = made
 
     def _stand_in(self, name: str, word: str, original: Any, copied: Any) -> Any:
         if word in OUTER[name]:
-            types = self.numba.types
-            return types.ExternalFunction(_symbol(name, word), _signature(original, types))
+            return _by_symbol(_symbol(name, word), _signature(original, self.numba.types))
         return self.numba.njit(**self.inner)(copied)
 
     def callable(self, module: str, function: str) -> Any:
