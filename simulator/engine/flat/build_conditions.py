@@ -74,7 +74,8 @@ def _write(build: Builder, node: Node, code: list[int]) -> None:
 
 
 def _join(build: Builder, parts: tuple[Node, ...], needs_all: bool, code: list[int]) -> None:
-    code += [v.K_SET, int(needs_all)]
+    if not parts:
+        code += [v.K_SET, int(needs_all)]
     holes = []
     for place, part in enumerate(parts):
         _write(build, part, code)

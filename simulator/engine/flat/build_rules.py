@@ -197,10 +197,13 @@ def _parts(build: Builder, rule: Rule) -> tuple[int, int, int]:
     common = tuple(part for part in parts if not _asks_actor(part))
     own = [part for part in parts if _is_own_status(part)]
     rest = tuple(part for part in parts if _asks_actor(part) and not _is_own_status(part))
-    masks = [(one.a, sum(1 << STATUSES.index(word) for word in one.words)) for one in own]
+    sets = [
+        build.listed([(one.a * 7 + STATUSES.index(word)) * build.words for word in STATUSES if word in one.words])
+        for one in own
+    ]
     return (
         condition(build, Node("all", parts=common)) if common else 0,
-        build.put([len(masks), *(number for pair in masks for number in pair)]),
+        build.listed(sets),
         condition(build, Node("all", parts=rest)) if rest else 0,
     )
 

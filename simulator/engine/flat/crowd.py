@@ -17,7 +17,7 @@ from simulator.engine.flat.cells import (
     R_CHANCES,
     R_COMMON,
     R_EACH,
-    R_MASKS,
+    R_FITS,
     R_ONLY,
     R_PLAIN,
     R_REST,
@@ -29,13 +29,14 @@ from simulator.engine.flat.cells import (
     W_EMPTY,
     W_FIRED,
     W_LOTS,
+    W_STATUS,
     WHO_BLOC,
     WHO_PARTY,
     WORDS,
 )
 from simulator.engine.flat.conditions import holds, who
 from simulator.engine.flat.decide import CHANCE, decide, due_day, name_of, number_of, owe
-from simulator.engine.flat.memory import Program, World, is_empty, put, status_set
+from simulator.engine.flat.memory import Program, World, is_empty, put
 from simulator.engine.flat.steps import steps
 
 NEVER, ALWAYS, BY_CHANCE = 0, 1, 2  # kinds of a case
@@ -43,18 +44,16 @@ NEVER, ALWAYS, BY_CHANCE = 0, 1, 2  # kinds of a case
 
 def _found(p: Program, w: World, rule: int, members: int, subject: int) -> int:
     """List the members whose own statuses fit and whose condition holds, in W_LOTS; returns how many there are."""
-    only, masks, rest_of_it = p[rule + R_ONLY], p[rule + R_MASKS], p[rule + R_REST]
+    only, fits, rest_of_it = p[rule + R_ONLY], p[rule + R_FITS], p[rule + R_REST]
     many = 0
     for word in range(p[WORDS]):
         rest = w[members + word]
         if only:
             rest &= w[only + word]
-        for number in range(p[masks]):
-            treaty, mask = p[masks + 1 + 2 * number], p[masks + 2 + 2 * number]
-            fitting = 0
-            while mask:
-                fitting |= w[status_set(p, treaty, lowest(mask)) + word]
-                mask &= mask - 1
+        for number in range(p[fits]):
+            sets, fitting = p[fits + 1 + number], 0
+            for place in range(p[sets]):
+                fitting |= w[p[W_STATUS] + p[sets + 1 + place] + word]
             rest &= fitting
         while rest:
             party = word * BITS + lowest(rest)

@@ -32,7 +32,7 @@ __all__ = ["cache_folder", "compiled", "has_compiler", "is_warm", "seconds_to_lo
 OUTER: dict[str, tuple[str, ...]] = {
     "memory": ("undo",),
     "days": ("month_of", "add_months", "first_day"),
-    "agenda": ("push", "push_wake", "schedule", "pop", "next_day"),
+    "agenda": ("push", "push_wake", "schedule", "pop"),
     "steps": (),
     "conditions": ("holds",),
     "decide": ("decide", "due_day", "owe"),
@@ -49,7 +49,7 @@ OUTER: dict[str, tuple[str, ...]] = {
     "acts": ("do_one", "do"),
     "force": ("force_status",),
     "owed": ("scripted", "carry_out", "change_variables"),
-    "day": ("live_through", "judge", "prefix", "run"),
+    "day": ("prefix", "run"),
     "tallying": ("add_moves", "chunk"),
 }
 # Called from Python, through ctypes, which lets other threads run meanwhile.
@@ -100,8 +100,10 @@ def _by_symbol(symbol: str, signature: Any) -> Any:
     The C function around it would do as well, but is one more call.
     """
     from llvmlite import ir
-    from numba.core import cgutils, imputils, types
-    from numba.core.typing.templates import infer_global, make_concrete_template
+
+    cgutils, imputils, types, templates = (
+        importlib.import_module(f"numba.core.{name}") for name in ("cgutils", "imputils", "types", "typing.templates")
+    )
 
     def stand_in() -> None:
         """Stands for the function where others are compiled."""
@@ -114,7 +116,7 @@ def _by_symbol(symbol: str, signature: Any) -> Any:
         builder.call(callee, [found, raised, *args])
         return builder.load(found)
 
-    infer_global(stand_in, types.Function(make_concrete_template(symbol, stand_in, [signature])))
+    templates.infer_global(stand_in, types.Function(templates.make_concrete_template(symbol, stand_in, [signature])))
     imputils.lower_builtin(stand_in, *signature.args)(code)
     return stand_in
 
@@ -125,14 +127,14 @@ def _instructions() -> dict[object, Any]:
     from numba.core import types
     from numba.extending import intrinsic
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def lowest(_typing: Any, _word: Any) -> Any:
         def code(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
             return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
 
         return types.int64(types.int64), code
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def ones(_typing: Any, _word: Any) -> Any:
         def code(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
             return builder.ctpop(args[0])
