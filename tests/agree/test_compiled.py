@@ -21,15 +21,24 @@ from tests.agree.test_kernel import same, worlds
 pytestmark = pytest.mark.skipif(not native.has_compiler(), reason="numba is not installed")
 
 
+def test_the_instructions_agree() -> None:
+    import numba
+
+    made, source = native._instructions(), random.Random(2)
+    lowest, ones = made[bits.lowest], made[bits.ones]
+    asked = numba.njit(lambda word: (lowest(word), ones(word)))
+    for _ in range(300):
+        word = source.getrandbits(32) or 1
+        assert asked(word) == (bits.lowest(word), bits.ones(word))
+
+
 def test_the_primitives_agree() -> None:
     source = random.Random(1)
     with np.errstate(over="ignore"):
         for _ in range(300):
-            word, big = source.getrandbits(32) or 1, [bits.signed(source.getrandbits(64)) for _ in range(3)]
+            big = [bits.signed(source.getrandbits(64)) for _ in range(3)]
             step = source.getrandbits(30)
             unsigned = [np.int64(one).astype(np.uint64) for one in big]
-            assert primitives.lowest(word) == bits.lowest(word)
-            assert primitives.ones(word) == bits.ones(word)
             assert primitives.state_of(*unsigned) == bits.state_of(*big)
             assert primitives.drawn(unsigned[0], step) == bits.drawn(big[0], step)
             assert primitives.start_of(unsigned[0], step) == bits.start_of(big[0], step)
