@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from simulator import EXPLAIN_WORK, EXPLAIN_WORLDS, WHATIF_WORK, WHATIF_WORLDS
 from simulator.api import as_loaded, check_seed
 from simulator.counterfactual.compare import Comparison
 from simulator.counterfactual.compare import compare as compare_worlds
@@ -25,6 +26,7 @@ from simulator.ensemble.sweep import Sweep, SweepSettings, run_sweep
 from simulator.ensemble.tipping import Tipping, TippingSettings, find_tipping
 from simulator.explain.occasions import Setting
 from simulator.explain.query import read_query
+from simulator.explain.weighed import CausesAnswer, SharesAnswer, causes_of, shares_of
 from simulator.explain.why import Why
 from simulator.explain.why import why as find_why
 from simulator.explain.whynot import WhyNot
@@ -32,7 +34,18 @@ from simulator.explain.whynot import why_not as find_why_not
 from simulator.scenario.compile import BranchLike, compile_scenario
 from simulator.scenario.load import Loaded
 
-__all__ = ["compare", "run_many", "sweep", "tipping_point", "what_if", "what_if_over", "why", "why_not"]
+__all__ = [
+    "causes",
+    "compare",
+    "run_many",
+    "shares",
+    "sweep",
+    "tipping_point",
+    "what_if",
+    "what_if_over",
+    "why",
+    "why_not",
+]
 
 
 def what_if(
@@ -43,8 +56,8 @@ def what_if(
     view: str | None = None,
     mechanism: str = "monotone",
     window: int | None = None,
-    work: int = 5_500,
-    runs: int = 100,
+    work: int = WHATIF_WORK,
+    runs: int = WHATIF_WORLDS,
     seed: int = 1,
     seeing: bool = False,
 ) -> WhatIf:
@@ -140,6 +153,68 @@ def why_not(scenario: str | Path | Loaded, query: str, *, branch: str | None = N
     """Say why something did not happen, and which least changes, verified by running them, would have enabled it."""
     setting = _setting(scenario, branch, seed)
     return find_why_not(setting, read_query(query, setting.loaded, setting.program().names))
+
+
+def causes(
+    scenario: str | Path | Loaded,
+    outcome: str,
+    *,
+    branch: str | None = None,
+    view: str | None = None,
+    world: int | None = None,
+    work: int = EXPLAIN_WORK,
+    seed: int = 1,
+) -> CausesAnswer:
+    """Say what an outcome goes back to among the dated events: given the record, or in the one world of a seed.
+
+    `causes` of the answer has `but_for`, `causes` (Halpern 2015), `sufficient` and `rescue` sets, each with the weight
+    of the explanations of the record in which it holds, and `responsibility`. `world` asks about the simulation of that
+    seed. Explanations are drawn from `seed` where finding all takes more than `work` days of worlds. Raises
+    ScenarioError for unknown names and where the model gives the record probability zero, LimitError where the search
+    takes too many runs.
+
+    >>> import simulator as ts
+    >>> found = ts.causes("cfe-endgame", "cfe-lost-2007", world=1).causes
+    >>> [sorted(one.players) for one in found.but_for], str(found.responsibility["enlargement-2004"])
+    ([['enlargement-2004']], '1')
+    """
+    _check_seeds(seed, world)
+    return causes_of(as_loaded(scenario), outcome, branch=branch, view=view, world=world, work=work, seed=seed)
+
+
+def shares(
+    scenario: str | Path | Loaded,
+    outcome: str,
+    *,
+    branch: str | None = None,
+    view: str | None = None,
+    by_actor: bool = False,
+    rules: bool = False,
+    world: int | None = None,
+    work: int = EXPLAIN_WORK,
+    runs: int = EXPLAIN_WORLDS,
+    seed: int = 1,
+) -> SharesAnswer:
+    """Divide the probability of an outcome among the dated events that can reach it (Shapley 1953).
+
+    `found` of the answer holds the shares given the record, then those for the model alone; with `world` those in the
+    simulation of that seed. `by_actor` puts the events of one actor together, `rules` makes rules players as well.
+    Exact for at most eight players within `work` days of worlds each, else from `runs` drawn worlds. Raises as `causes`,
+    and ScenarioError where no dated event can reach the outcome.
+
+    >>> import simulator as ts
+    >>> found = ts.shares("cfe-endgame", "cfe-lost-2007", world=1).found[0]
+    >>> str(found.shares["enlargement-2004"].value), found.total == found.everyone.value - found.nobody.value
+    ('1', True)
+    """
+    _check_seeds(seed, world)
+    options: dict[str, Any] = {"by_actor": by_actor, "rules": rules, "work": work, "runs": runs, "seed": seed}
+    return shares_of(as_loaded(scenario), outcome, branch=branch, view=view, world=world, **options)
+
+
+def _check_seeds(seed: int, world: int | None) -> None:
+    for one in (seed, *(() if world is None else (world,))):
+        check_seed(one)
 
 
 def sweep(

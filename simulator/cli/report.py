@@ -9,6 +9,7 @@ import typer
 
 from simulator.cli.complete import scenario_refs
 from simulator.cli.ensemble import Jobs, Runs
+from simulator import WHATIF_WORLDS
 from simulator.cli.options import Json, View, examples
 from simulator.cli.run import Seed
 
@@ -54,7 +55,7 @@ def report(  # noqa: PLR0917 -- one parameter for each option
     branch: Branches = None,
     outcome: Outcomes = None,
     whatif: WhatIf = True,
-    worlds: Worlds = 100,
+    worlds: Worlds = WHATIF_WORLDS,
     view: View = None,
     jobs: Jobs = None,
     force: Force = False,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simulator import WHATIF_WORK, WHATIF_WORLDS
 from simulator.cli.options import File, Json, View, examples
 from simulator.cli.run import Seed
 
@@ -86,8 +87,8 @@ def whatif(  # noqa: PLR0917 -- one parameter for each option
     outcome: Outcomes = None,
     mechanism: Mechanism = "monotone",
     window: Window = None,
-    runs: Runs = 150,
-    work: Work = 5_500,
+    runs: Runs = WHATIF_WORLDS,
+    work: Work = WHATIF_WORK,
     seed: Seed = None,
     view: View = None,
     seeing: Seeing = False,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from simulator import EXPLAIN_WORK, EXPLAIN_WORLDS
 from simulator.cli.options import Branch, File, Json, View, examples
 from simulator.cli.run import Until, _seed
 from simulator.cli.whatif import Runs, Work
@@ -63,8 +64,8 @@ def explain(  # noqa: PLR0917 -- one parameter for each option
     branch: Branch = None,
     until: Until = None,
     view: View = None,
-    runs: Runs = 400,
-    work: Work = 6_000,
+    runs: Runs = EXPLAIN_WORLDS,
+    work: Work = EXPLAIN_WORK,
     json: Json = False,
 ) -> None:
     """Explain what caused something, or why it did not happen.

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from simulator import WHATIF_WORK, WHATIF_WORLDS
 from simulator.counterfactual.abduction import History, taught_by
 from simulator.counterfactual.beyond import both_worlds
 from simulator.counterfactual.explanations import Explanations
@@ -67,8 +68,8 @@ class Twin:
         history: History,
         *,
         mechanism: str = "monotone",
-        work: int = 5_500,
-        runs: int = 150,
+        work: int = WHATIF_WORK,
+        runs: int = WHATIF_WORLDS,
         seed: int = 1,
     ) -> None:
         self.factual, self.edited, self.history = factual, edited, history

@@ -13,6 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from simulator import WHATIF_WORK, WHATIF_WORLDS
 from simulator.counterfactual.abduction import History, explain_or_draw
 from simulator.counterfactual.couplings import Bounds
 from simulator.counterfactual.mechanisms import MECHANISMS
@@ -48,8 +49,8 @@ class Settings:
     """
 
     mechanism: str = "monotone"
-    work: int = 5_500
-    runs: int = 150
+    work: int = WHATIF_WORK
+    runs: int = WHATIF_WORLDS
     seed: int = 1
     window: int | None = None
     view: str | None = None

@@ -5,15 +5,15 @@ probability of an outcome, with or without what is known of the record. A player
 over all orders in which the players may come in (Shapley, Contributions to the Theory of Games II, 1953). Shares add
 up to value(all) - value(none); they are exact fractions if the worth is.
 
-Groups, for instance all happenings of one actor, can come in as one (`grouped`), or as a block inside which the
-share is divided again (`owen`: Owen, Mathematical Economics and Game Theory, Springer 1977).
+A player may be a group, for instance all happenings of one actor, that comes in as one
+(`simulator.explain.attribution.Game.units`).
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from fractions import Fraction
 from math import factorial
@@ -21,7 +21,7 @@ from math import factorial
 from simulator.errors import LimitError
 from simulator.noise import CHANCE, Key, KeyedNoise, key_id
 
-__all__ = ["MAX_EXACT", "Share", "Value", "grouped", "owen", "sampled_shapley", "shapley"]
+__all__ = ["MAX_EXACT", "Share", "Value", "sampled_shapley", "shapley"]
 
 Value = Callable[[frozenset[str]], Fraction]
 
@@ -49,62 +49,6 @@ def shapley(players: Collection[str], value: Value) -> dict[str, Fraction]:
                 if name not in before:
                     shares[name] += weight * (worth(before | {name}) - worth(before))
     return shares
-
-
-def grouped(groups: Mapping[str, Collection[str]], value: Value) -> dict[str, Fraction]:
-    """Return the exact share of each group if its players are kept or taken away together.
-
-    Raises LimitError for more than 12 groups, ValueError for a player in two groups.
-
-    >>> worth = lambda kept: Fraction("a" in kept and ("b" in kept or "c" in kept))
-    >>> {name: str(share) for name, share in grouped({"RUS": "a", "NATO": "bc"}, worth).items()}
-    {'NATO': '1/2', 'RUS': '1/2'}
-    """
-    _disjoint(groups)
-    return shapley(groups, lambda kept: value(frozenset().union(*(groups[name] for name in kept))))
-
-
-def owen(groups: Mapping[str, Collection[str]], value: Value) -> dict[str, Fraction]:
-    """Return the exact share of each player if groups come in one after the other, each as a block.
-
-    The shares of a group's players add up to the group's own share (`grouped`).
-    Raises LimitError for more than 12 groups, or for a group in which its players and the other groups are more than
-    12 together; ValueError for a player in two groups.
-
-    >>> worth = lambda kept: Fraction("a" in kept and ("b" in kept or "c" in kept))
-    >>> {name: str(share) for name, share in owen({"RUS": "a", "NATO": "bc"}, worth).items()}
-    {'a': '1/2', 'b': '1/4', 'c': '1/4'}
-    """
-    _disjoint(groups)
-    worth = _remembered(value)
-    shares: dict[str, Fraction] = {}
-    for group in _names(groups):
-        members, others = _names(groups[group]), [name for name in sorted(groups) if name != group]
-        _names([*members, *others])
-        for name in members:
-            shares[name] = _owen_share(name, members, [frozenset(groups[other]) for other in others], worth)
-    return dict(sorted(shares.items()))
-
-
-def _owen_share(name: str, members: list[str], others: list[frozenset[str]], worth: Value) -> Fraction:
-    """Average over the groups that came before and, in the own group, over the players that did."""
-    mates = [one for one in members if one != name]
-    total = Fraction(0)
-    for earlier, outer in _weighted(len(others)):
-        base = frozenset().union(*(others[place] for place in earlier))
-        for chosen, inner in _weighted(len(mates)):
-            before = base | {mates[place] for place in chosen}
-            total += outer * inner * (worth(before | {name}) - worth(before))
-    return total
-
-
-def _weighted(count: int) -> list[tuple[tuple[int, ...], Fraction]]:
-    """Every subset of `count` others, with the probability that exactly these come before in a random order."""
-    found: list[tuple[tuple[int, ...], Fraction]] = []
-    for size in range(count + 1):
-        weight = Fraction(factorial(size) * factorial(count - size), factorial(count + 1))
-        found.extend((subset, weight) for subset in itertools.combinations(range(count), size))
-    return found
 
 
 # -- sampled -----------------------------------------------------------------------------------------------------
@@ -185,15 +129,6 @@ def _names(players: Collection[str]) -> list[str]:
             "name fewer, group them, or ask for sampled shares"
         )
     return names
-
-
-def _disjoint(groups: Mapping[str, Collection[str]]) -> None:
-    seen: dict[str, str] = {}
-    for group, members in sorted(groups.items()):
-        for name in set(members):
-            if name in seen:
-                raise ValueError(f"player {name!r} is in the groups {seen[name]} and {group}; expected one of them")
-            seen[name] = group
 
 
 def _remembered(value: Value) -> Value:

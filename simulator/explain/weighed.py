@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from simulator import EXPLAIN_WORK, EXPLAIN_WORLDS
 from simulator.counterfactual.abduction import History, explain_or_draw
 from simulator.counterfactual.numbers import Number
 from simulator.errors import ScenarioError
@@ -104,7 +105,7 @@ def causes_of(
     branch: str | None = None,
     view: str | None = None,
     world: int | None = None,
-    work: int = 6_000,
+    work: int = EXPLAIN_WORK,
     seed: int = 1,
 ) -> CausesAnswer:
     """Return the causes of an outcome given the record, or with `world` in the simulated world of that seed.
@@ -132,8 +133,8 @@ def shares_of(
     by_actor: bool = False,
     rules: bool = False,
     world: int | None = None,
-    work: int = 6_000,
-    runs: int = 400,
+    work: int = EXPLAIN_WORK,
+    runs: int = EXPLAIN_WORLDS,
     seed: int = 1,
 ) -> SharesAnswer:
     """Return the shares of an outcome given the record and for the model alone, or in one simulated world.

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+import simulator as ts
+from simulator import questions
+from simulator.cli.report import report
+from simulator.cli.whatif import whatif
+from simulator.cli.why import explain
+from simulator.counterfactual.whatif import Settings
+from simulator.errors import ScenarioError
 from tests.agree.worlds import CASE_1, case_9
 from tests.unit.commandline import Run, runner
 from tests.unit.test_attribution import STATUSES
@@ -103,3 +111,47 @@ def test_a_question_that_cannot_be_asked_ends_with_its_code(
     done = run("explain", "toy.yaml", *words)
     assert done.code == code
     assert said in flat(done.err)
+
+
+def test_the_same_from_python(run: Run, tmp_path: Path) -> None:
+    """`ts.causes` and `ts.shares` give what the command prints, by actor, with rules, and in one world."""
+    toy = tmp_path / "toy.yaml"
+    found = ts.causes(toy, "lost")
+    assert found.as_json() == run("explain", "toy.yaml", "--causes", "lost", "--json").json["data"]
+    assert found.causes.responsibility["m"] == Fraction(31, 43)
+    both = ts.shares(toy, "lost")
+    assert both.as_json() == run("explain", "toy.yaml", "--shares", "lost", "--json").json["data"]
+    given, alone = both.found
+    assert (given.kind, given.shares["e2"].value, alone.shares["e2"].value) == (
+        "record",
+        Fraction(12, 43),
+        Fraction(207, 1000),
+    )
+    with_rules = ts.shares(toy, "lost", rules=True).found[1]
+    assert "rule:re" in with_rules.shares
+    assert with_rules.total == Fraction(353, 500)
+    (one,) = ts.shares(tmp_path / "first.yaml", "lost", world=1, by_actor=True).found
+    assert one.total == one.everyone.value - one.nobody.value == 1
+    assert ts.causes(tmp_path / "first.yaml", "lost", world=1).world == 1
+
+
+def test_python_refuses_what_the_command_refuses(tmp_path: Path, run: Run) -> None:
+    """Unknown names with the nearest, and seeds that are none."""
+    toy = tmp_path / "toy.yaml"
+    with pytest.raises(ScenarioError, match="has no outcome 'lots'; did you mean 'lost'"):
+        ts.causes(toy, "lots")
+    with pytest.raises(ScenarioError, match="a seed is a whole number"):
+        ts.shares(toy, "lost", world=-1)
+    with pytest.raises(ScenarioError, match="a seed is a whole number"):
+        ts.causes(toy, "lost", seed=2**64)
+
+
+def test_all_fronts_draw_as_many_worlds() -> None:
+    """One number stands behind the functions, the commands and the report."""
+    parts = {name: inspect.signature(one).parameters for name, one in vars(questions).items() if name in ts.__all__}
+    assert parts["what_if"]["runs"].default == Settings().runs == ts.WHATIF_WORLDS
+    assert parts["what_if"]["work"].default == Settings().work == ts.WHATIF_WORK
+    assert inspect.signature(whatif).parameters["runs"].default == ts.WHATIF_WORLDS
+    assert inspect.signature(report).parameters["worlds"].default == ts.WHATIF_WORLDS
+    assert inspect.signature(explain).parameters["runs"].default == parts["shares"]["runs"].default
+    assert inspect.signature(explain).parameters["work"].default == parts["causes"]["work"].default

@@ -7,11 +7,11 @@ from fractions import Fraction
 from math import factorial
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.errors import LimitError
-from simulator.explain.shapley import MAX_EXACT, Value, grouped, owen, sampled_shapley, shapley
+from simulator.explain.shapley import MAX_EXACT, Value, sampled_shapley, shapley
 from simulator.explain.world import FixedWorld, Twin
 from simulator.scenario.compile import compile_scenario
 from simulator.scenario.load import load_text
@@ -58,19 +58,6 @@ def test_who_adds_nothing_has_no_share_and_equals_share_alike(case: tuple[str, V
     assert both["y"] == both["z"] != 0
 
 
-@given(worths(least=2), st.data())
-@settings(max_examples=50)
-def test_groups_share_what_their_players_share(case: tuple[str, Value], data: st.DataObject) -> None:
-    """Owen shares add up to the group's own; groups of one, and one group of all, give the plain shares."""
-    names, value = case
-    groups: dict[str, list[str]] = {}
-    for name in names:
-        groups.setdefault(data.draw(st.sampled_from(["RUS", "USA", "NATO"])), []).append(name)
-    inner, outer = owen(groups, value), grouped(groups, value)
-    assert {group: sum(inner[name] for name in members) for group, members in groups.items()} == outer
-    assert owen({"all": list(names)}, value) == shapley(names, value) == owen({name: [name] for name in names}, value)
-
-
 def test_what_one_event_accounts_for_before_anything_is_known() -> None:
     """The example of two enlargements and missile defence: 207/1000, 207/1000 and 292/1000, adding up to 706/1000."""
     world = FixedWorld(compile_scenario(load_text(CASE_1, "toy")))
@@ -81,7 +68,8 @@ def test_what_one_event_accounts_for_before_anything_is_known() -> None:
 
     shares = shapley(world.players, value)
     assert shares == {"e1": Fraction(207, 1000), "e2": Fraction(207, 1000), "m": Fraction(292, 1000)}
-    by_kind = grouped({"enlargements": ["e1", "e2"], "defence": ["m"]}, value)
+    kinds = {"enlargements": ["e1", "e2"], "defence": ["m"]}
+    by_kind = shapley(kinds, lambda kept: value(frozenset().union(*(kinds[name] for name in kept))))
     assert sum(by_kind.values()) == Fraction(706, 1000)
     # Two orders of two groups: M adds 4/10 when first and 706/1000 - 51/100 when last.
     assert by_kind["defence"] == (Fraction(4, 10) + Fraction(196, 1000)) / 2
@@ -121,12 +109,10 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
 
 
 def test_limits_and_senseless_questions_are_named() -> None:
-    """Thirteen players, a player in two groups, one order, full confidence: each says what is possible."""
+    """Thirteen players, one order, full confidence: each says what is possible."""
     names = [f"p{number}" for number in range(13)]
     with pytest.raises(LimitError, match="13 players need 8,192 worths; at most 12"):
         shapley(names, _majority)
-    with pytest.raises(ValueError, match="player 'a' is in the groups NATO and RUS"):
-        grouped({"RUS": ["a"], "NATO": ["a", "b"]}, _majority)
     with pytest.raises(ValueError, match="got 1 orders"):
         sampled_shapley("ab", _majority, orders=1)
     with pytest.raises(ValueError, match=r"confidence 1\.0"):
