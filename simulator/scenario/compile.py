@@ -338,12 +338,6 @@ def _late_edits(book: Codebook, script: Script, mode: str, edit: Branch | None) 
         return ()
     first, last = (day.toordinal() for day in (book.scenario.period.from_, book.scenario.period.to))
     end, found = day_text(last), []
-    for name in sorted({move.event for move in edit.move if move.event}):
-        event = script.events.get(name)
-        if event is not None and event.day > last:
-            found.append(
-                f"branch {edit.id}: event {name} is moved beyond the end of the period ({end}) and never happens"
-            )
     for one in edit.force if mode == "simulate" else ():
         delay, event = one.delay_days or 0, script.events.get(one.trigger or "")
         if (event.day if event is not None else first) + delay > last:

@@ -14,8 +14,8 @@ from itertools import pairwise
 from typing import Any
 
 from simulator.scenario import conditions as c
-from simulator.scenario.acts import ActSpec, Delay, Selector
-from simulator.scenario.branches import Event
+from simulator.scenario.acts import ActSpec, Delay, RecordKey, Selector
+from simulator.scenario.branches import Event, Move
 from simulator.scenario.coherence import branch_problems, order_problems
 from simulator.scenario.library import Library, Loc, Problem
 from simulator.scenario.references import ROLES, reference_problems, walk_parts
@@ -36,6 +36,7 @@ def crosscheck(scenario: Scenario, library: Library) -> list[Problem]:
         _ids(scenario),
         _names(scenario, library),
         _period(scenario),
+        _moves(scenario, library),
         _numbers(scenario),
         _ranges(scenario),
         _rules(scenario),
@@ -108,6 +109,46 @@ def _period(scenario: Scenario) -> Iterator[Problem]:
         if day is not None and not start <= day <= end:
             text = f"{day} lies outside the period, {start} to {end}"
             yield Problem(loc, "TS303", text, "change the date or the period", other=("period",))
+
+
+def _moves(scenario: Scenario, library: Library) -> Iterator[Problem]:
+    """Nothing is moved out of the period: beyond its end it never happens, before its start no rule answers it.
+
+    What lies before the period in the file belongs to the setting, and may be moved there.
+    """
+    period = scenario.period
+    first, last = period.from_.toordinal(), period.to.toordinal()
+    for i, branch in enumerate(scenario.branches):
+        for j, move in enumerate(branch.move):
+            for what, day in _moved(move, scenario, library):
+                to = move.to.toordinal() if move.to else day + (move.by_days or 0)
+                if first <= to <= last or max(to, day) < first:
+                    continue
+                when = f"to {dt.date.fromordinal(to)}, " if 0 < to <= dt.date.max.toordinal() else ""
+                where = "after the period ends" if to > last else "before the period begins"
+                text = f"{what} is moved {when}{where}; the period runs from {period.from_} to {period.to}"
+                hint = "choose a day of the period, or drop it instead; or make the period longer"
+                place = ("branches", i, "move", j, "to" if move.to else "by_days")
+                yield Problem(place, "TS303", text, hint, other=("period",))
+                break  # of many acts that one move means, the first is enough
+
+
+def _moved(move: Move, scenario: Scenario, library: Library) -> Iterator[tuple[str, int]]:
+    """What a move means, with the day on which it stands; nothing where no day is known."""
+    if move.record is not None:
+        one = move.record
+        named = isinstance(one, Selector)
+        for name in sorted(library.record_ids(one.treaty if named else RecordKey.read(one).treaty)):
+            day = RecordKey.read(name).last
+            if day is not None and (one.matches(name) if named else name == one):
+                yield f"the recorded act {name}", day.toordinal()
+        return
+    for event in scenario.events:
+        if event.id == move.event:
+            shared = event.from_record if event.from_record in library.event_ids else None
+            day = event.date or (library.event_day(shared) if shared else None)
+            if day is not None:
+                yield f"event '{event.id}'", day.toordinal()
 
 
 def _numbers(scenario: Scenario) -> Iterator[Problem]:

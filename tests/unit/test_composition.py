@@ -214,13 +214,16 @@ def test_of_two_forces_the_one_that_names_more_counts() -> None:
         assert [decision.fires for decision in program.decisions] == [True, False]
 
 
-def test_what_comes_after_the_end_is_a_warning() -> None:
-    """A forced delay and a move beyond the period do nothing, and the run says so."""
+def test_what_comes_after_the_end_is_said() -> None:
+    """A forced delay beyond the period does nothing, and the run says so; a move beyond it is refused."""
     late = {"rule": "moratorium", "trigger": "enlargement-2004", "fires": True, "delay_days": 9000}
     moved = [{"event": "deveselu", "to": "2030-01-01"}]
-    said = ts.run("cfe-endgame", branch={"id": "x", "force": [late], "move": moved}).warnings
+    said = ts.run("cfe-endgame", branch={"id": "x", "force": [late]}).warnings
     assert any("moratorium is forced to act 9,000 days after enlargement-2004" in text for text in said)
-    assert any("event deveselu is moved beyond the end of the period" in text for text in said)
+    with pytest.raises(ScenarioError, match="event 'deveselu' is moved to 2030-01-01, after the period ends"):
+        ts.what_if("cfe-endgame", {"id": "x", "move": moved})
+    with pytest.raises(ScenarioError, match="event 'deveselu' is moved to 1983-06-29, before the period begins"):
+        ts.run("cfe-endgame", branch={"id": "x", "move": [{"event": "deveselu", "by_days": -12_006}]})
     soon = late | {"delay_days": 900}
     assert not any(
         "forced to act" in text for text in ts.run("cfe-endgame", branch={"id": "x", "force": [soon]}).warnings

@@ -82,7 +82,7 @@ def test_the_base_may_be_a_branch() -> None:
 
 def test_a_point_is_the_ensemble_of_its_branch() -> None:
     """The same seed gives the same hits, run by run, as `run_many` with the branch that the point is written as."""
-    vary = {"rule.answer.chance": [0.2, 0.6], "event.e1.days": [-3, 4]}
+    vary = {"rule.answer.chance": [0.2, 0.6], "event.e1.days": [3, 4]}
     found = ts.sweep(loaded(WORLD % {"loops": "1/100"}), vary, runs=150, seed=3, sample=True, jobs=1)
     for number in range(1, 5):
         branch = found.points.point(number).as_mapping()
@@ -112,12 +112,17 @@ def test_a_point_that_cannot_be_is_a_row_with_the_reason() -> None:
 
 
 def test_moved_too_early_or_too_late() -> None:
-    """Before what it presupposes it cannot be; beyond the period it is said to come to nothing."""
-    found = ts.sweep(loaded(), {"event.later.date": ["2000-01-01", "2001-01-01"]}, work=1000)
+    """Before what it presupposes it cannot be, nor out of the period, where it would come to nothing."""
+    found = ts.sweep(loaded(), {"event.later.date": ["2000-01-01", "2001-01-01", "2000-03-01"]}, work=1000)
     rows = {row["point"]: row for row in found.rows}
     assert "before 'e', which it presupposes" in rows[1]["reason"]
-    assert (rows[2]["state"], rows[2]["exact"]) == ("done", "0")
-    assert "moved beyond the end of the period" in rows[2]["reason"]
+    assert [rows[number]["state"] for number in (1, 2, 3)] == ["incoherent", "incoherent", "done"]
+    assert "event 'later' is moved to 2001-01-01, after the period ends" in rows[2]["reason"]
+    assert "choose a day of the period" in rows[2]["reason"]
+    early = ts.sweep(loaded(), {"event.e.days": [-11, -10]}, work=1000)
+    reasons = {row["point"]: row["reason"] for row in early.rows}
+    assert "event 'e' is moved to 1999-12-31, before the period begins" in reasons[1]
+    assert not reasons[2]
 
 
 def test_a_sweep_in_which_nothing_can_be_fails() -> None:
