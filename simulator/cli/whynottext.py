@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.cli.output import say, say_wrapped
 from simulator.cli.timeline import iso
-from simulator.cli.whytext import heading
+from simulator.cli.whytext import heading, warned
 from simulator.cli.words import spaced
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def print_why_not(loaded: Loaded, answer: WhyNot) -> None:
     """Print the answer."""
     heading(loaded, answer)
     say_wrapped(f"Why is it not so that {answer.query.clause}?", "bold")
+    warned(answer)
     if answer.holds and answer.day is not None:
         say_wrapped(f"It is so, first on {iso(answer.day)}. --why '{answer.query.text}' says why.")
         return

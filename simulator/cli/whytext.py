@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from simulator.results.trace import Step
     from simulator.scenario.load import Loaded
 
-__all__ = ["heading", "print_why"]
+__all__ = ["heading", "print_why", "warned"]
 
 _INDENT = " " * 14
 _NAMED = 12  # parties that a line names before it only counts them
@@ -35,6 +35,7 @@ def print_why(loaded: Loaded, answer: Why) -> None:
     """Print the answer."""
     heading(loaded, answer)
     say_wrapped(f"Why is it so that {answer.query.clause}?", "bold")
+    warned(answer)
     if not answer.holds or answer.day is None:
         day = f"on {answer.query.on}" if answer.query.on else f"on any day up to {iso(answer.last)}"
         say_wrapped(f"It is not so {day}. --why-not '{answer.query.text}' says what was missing.")
@@ -42,8 +43,12 @@ def print_why(loaded: Loaded, answer: Why) -> None:
     say_wrapped(f"It is so on {iso(answer.day)}." if answer.query.on else f"First on {iso(answer.day)}.")
     for number, part in enumerate(answer.parts, start=1):
         _part(part, number if len(answer.parts) > 1 else 0)
+
+
+def warned(answer: Why | WhyNot) -> None:
+    """Say what to bear in mind before the answer is read."""
     for text in answer.warnings:
-        say_wrapped(f"Warning: {text}", "yellow")
+        say_wrapped(f"Warning: {text}.", "yellow", hang="  ")
 
 
 def _part(part: Part, number: int) -> None:

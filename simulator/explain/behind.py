@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from simulator.results.trace import Step
+from simulator.law.dates import day_text
+from simulator.results.trace import Step, Trace
 from simulator.scenario import conditions as c
+from simulator.scenario.schema import ObservedStatus
 
-__all__ = ["CONSENTS", "behind", "consents", "last_status"]
+__all__ = ["CONSENTS", "behind", "consents", "last_status", "unheeded"]
 
 CONSENTS = frozenset({"deposit", "accede", "exchange", "sign_definitively", "consent_otherwise", "succeed"})
 _STARTS = {
@@ -21,6 +23,7 @@ _STANCES = {
     "countermeasure": ("adopt_countermeasure",),
     "non_performance": ("non_performance", "cease_performance"),
 }
+_TOLD = 3  # observed statuses that a warning names
 _MOST = 400  # steps that stand behind one condition
 
 Steps = Sequence[Step]
@@ -32,6 +35,25 @@ def last_status(steps: Steps, treaty: str, party: str) -> Step | None:
         (one for one in reversed(steps) if one.treaty == treaty and one.party == party and one.before != one.after),
         None,
     )
+
+
+def unheeded(observed: Sequence[ObservedStatus], trace: Trace) -> tuple[str, ...]:
+    """Say that one world takes no observed status as known, and which of them it contradicts."""
+    if not observed:
+        return ()
+    others = []
+    for one in observed:
+        day = one.date.toordinal()
+        last = last_status([step for step in trace.steps if step.day <= day], one.status, one.of)
+        status = last.after if last else "non_party"
+        if day <= trace.last and status not in one.is_:
+            others.append(f"{one.of} is {status} under {one.status} on {day_text(day)}, observed: {' or '.join(one.is_)}")
+    world = "a replay holds recorded acts and dated events alone" if trace.mode == "replay" else "chance has its own way"
+    text = f"the scenario's `observed: statuses` are not used here, since {world}; whatif, --causes and --shares use them"
+    if others:
+        more = f" and {len(others) - _TOLD} more" if len(others) > _TOLD else ""
+        text += f". In this world it is otherwise: {'; '.join(others[:_TOLD])}{more}"
+    return (text,)
 
 
 def consents(steps: Steps, treaty: str) -> list[Step]:

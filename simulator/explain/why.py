@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.explain.behind import behind, consents, last_status
+from simulator.explain.behind import behind, consents, last_status, unheeded
 from simulator.explain.occasions import Occasion, Seen, Setting
 from simulator.explain.query import Query
 from simulator.law.views import disputes
@@ -153,10 +153,11 @@ def why(setting: Setting, query: Query) -> Why:
     seen = setting.look(query)
     trace, answer = seen.trace, seen.answer
     about = (query, trace.mode, trace.seed, trace.branch, trace.view, trace.last, answer.value, answer.day)
+    warnings = (*trace.warnings, *unheeded(setting.loaded.scenario.observed.statuses, trace))
     if not answer.value or answer.day is None:
-        return Why(*about, warnings=trace.warnings)
+        return Why(*about, warnings=warnings)
     on_day = setting.look(query, until=answer.day)
-    return Why(*about, parts=_Chains(setting, on_day).parts(), warnings=trace.warnings)
+    return Why(*about, parts=_Chains(setting, on_day).parts(), warnings=warnings)
 
 
 class _Chains:

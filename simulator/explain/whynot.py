@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator.explain.behind import unheeded
 from simulator.explain.changes import Tried, try_changes
 from simulator.explain.lacks import Lack, lacks
 from simulator.explain.obstacles import RuleReport, Wanted, reports, rules_for
@@ -74,6 +75,7 @@ class WhyNot:
     rules: tuple[RuleReport, ...] = ()
     record: RecordReport | None = None
     tried: Tried = field(default_factory=Tried)
+    warnings: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The promised fields of `explain --why-not`."""
@@ -94,6 +96,7 @@ class WhyNot:
             "enabled_by": [one.as_json() for one in self.tried.verified],
             "not_verified": [one.as_json() for one in self.tried.failed],
             "runs": self.tried.runs,
+            "warnings": list(self.warnings),
         }
 
 
@@ -106,13 +109,14 @@ def why_not(setting: Setting, query: Query) -> WhyNot:
     seen = setting.look(query)
     trace, answer = seen.trace, seen.answer
     about = (query, trace.mode, trace.seed, trace.branch, trace.view, trace.last, answer.value, answer.day)
+    warnings = unheeded(setting.loaded.scenario.observed.statuses, trace)
     if answer.value or seen.verdict is None:
-        return WhyNot(*about)
+        return WhyNot(*about, warnings=warnings)
     found = lacks(seen)
     wanted = list(dict.fromkeys(one for lack in found for one in lack.wanted))
     rules = reports(setting.loaded, seen, rules_for(setting.loaded, seen, wanted), _parties(wanted))
     tried = try_changes(setting, query, proposals(setting, seen, found, rules))
-    return WhyNot(*about, _leaves(seen), tuple(found), tuple(rules), _record(seen, wanted), tried)
+    return WhyNot(*about, _leaves(seen), tuple(found), tuple(rules), _record(seen, wanted), tried, warnings)
 
 
 def _parties(wanted: list[Wanted]) -> frozenset[str]:

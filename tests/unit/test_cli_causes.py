@@ -155,3 +155,14 @@ def test_all_fronts_draw_as_many_worlds() -> None:
     assert inspect.signature(report).parameters["worlds"].default == ts.WHATIF_WORLDS
     assert inspect.signature(explain).parameters["runs"].default == parts["shares"]["runs"].default
     assert inspect.signature(explain).parameters["work"].default == parts["causes"]["work"].default
+
+
+@pytest.mark.parametrize("words", [["--why"], ["--why-not"], ["--seed", "1", "--why-not"]], ids=" ".join)
+def test_one_world_says_that_observed_statuses_are_not_used(run: Run, words: list[str]) -> None:
+    """Which of them the world contradicts is named, in text and JSON; a scenario without any has no such warning."""
+    done = run("explain", "toy.yaml", *words, "toy.RUS=suspended")
+    assert "the scenario's `observed: statuses` are not used here" in flat(done.out)
+    (said,) = run("explain", "toy.yaml", *words, "toy.RUS=suspended", "--json").json["data"]["warnings"]
+    if "--seed" not in words:
+        assert "RUS is in_force under toy on 2000-01-26, observed: suspended" in said
+    assert run("explain", "first.yaml", *words, "toy.RUS=suspended", "--json").json["data"]["warnings"] == []
