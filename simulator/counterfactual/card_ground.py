@@ -89,6 +89,7 @@ class Ground:
         self.changes = edited(self.factual, self.edited, (None, self.edit))
         self._given = given
         self._sliced: dict[tuple[str, int], Program] = {}
+        self._large: list[tuple[set[str], int]] = []
 
     # -- programs ----------------------------------------------------------------------------------------------
 
@@ -121,11 +122,14 @@ class Ground:
 
     def exactly(self, program: Program) -> Worlds | None:
         """Return all worlds of a sliced program given the record, where that is cheap; else None."""
-        if len(self.histories) > FEW:
+        asked = ({rule.id for rule in program.rules}, max(one.last for one in program.outcomes))
+        # With the same rules up to the same day, another event less makes no large question a small one.
+        if len(self.histories) > FEW or any(rules <= asked[0] and last <= asked[1] for rules, last in self._large):
             return None
         try:
             return Lattice(program, source=self.source, limits=Limits(work=600)).run()
         except LimitError:
+            self._large.append(asked)
             return None
 
     # -- worlds ------------------------------------------------------------------------------------------------

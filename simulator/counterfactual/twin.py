@@ -7,6 +7,7 @@ an interval. Every number says which of the two it is.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -27,6 +28,7 @@ from simulator.scenario.program import Outcome, Program
 __all__ = ["BUDGET", "Effect", "Twin"]
 
 BUDGET = 2  # how often the work of one question may be spent on all given the record; the model alone has it once
+WAYS = 5  # a single day of one world may take this part of the work of a question, lest it all go there
 LEAST = 250  # days that any question may take, however much the others took
 
 
@@ -102,14 +104,15 @@ class Twin:
         part, most = self._cone(program, outcome), self.allowed(given)
         if self._needs(program, part, given) > most:
             return None
-        lattice = Lattice(slice_program(program, part), source=self.facts if given else None, limits=Limits(work=most))
-        try:
-            return lattice.run()
-        except LimitError:
-            return None
-        finally:
-            self._took.append((program.branch, given, part, lattice.stepper.runs))
-            self.spend(given, lattice.stepper.runs)
+        limits = Limits(work=most, ways=max(most // WAYS, LEAST))
+        lattice = Lattice(slice_program(program, part), source=self.facts if given else None, limits=limits)
+        found = None
+        with contextlib.suppress(LimitError):
+            found = lattice.run()
+        # What was too much takes more than it was allowed, however few days it came through.
+        self._took.append((program.branch, given, part, most + 1 if found is None else found.work))
+        self.spend(given, most if found is None else found.work)
+        return found
 
     def allowed(self, given: bool) -> int:
         """Return how many days the next question may take; what is left of the work is not spent on half an answer."""

@@ -34,12 +34,15 @@ from simulator.scenario.program import Program
 __all__ = ["Lattice", "Limits"]
 
 ACTS = "acts"
+CARRIED = 10  # worlds that may be carried from one day to the next, for each day that may be lived through
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much an exact computation may cost: days lived through, and worlds told apart at one time.
 
+    Where few days of many worlds are to be lived through, carrying the worlds over is what takes long; so ten may be
+    carried over for each day of `work`.
     A single day of one world may go `ways` ways (0: any number). With `particles`, more worlds than that are thinned
     out by chance (from `seed`), and a day with more ways is drawn, instead of stopping; the answer is then an estimate
     without bias.
@@ -105,7 +108,7 @@ class Lattice:
         self.groups: dict[Hashable, Group] = {}
         # A heap of (day, turn, name): on that day something is due in the group of that name, if it is still the same.
         self.calendar: list[tuple[int, int, Hashable]] = []
-        self.turns, self.worlds = 0, 0
+        self.turns, self.worlds, self.carried = 0, 0, 0
         self.found: dict[str, dict[tuple[int, int], Fraction]] = defaultdict(lambda: defaultdict(Fraction))
         # Worlds in which every question is answered need not be followed, unless their histories are asked for.
         self.settles = witness is None and not keep
@@ -181,10 +184,14 @@ class Lattice:
             if self.stepper.drew:
                 self.size = min(self.size or limits.ways, limits.ways)
         elif worlds > limits.worlds:
-            raise LimitError(
-                f"the exact computation came to {day_text(day)} and needs more than {limits.worlds:,} worlds at once; "
-                "ask fewer outcomes, an earlier last day, or a sampled answer"
-            )
+            raise LimitError(self._too_many(day, f"tell more than {limits.worlds:,} worlds apart at once"))
+
+    @staticmethod
+    def _too_many(day: int, what: str) -> str:
+        return (
+            f"the exact computation came to {day_text(day)} and would have to {what}; ask fewer outcomes, an earlier "
+            "last day, or a sampled answer"
+        )
 
     # -- one group on one day ----------------------------------------------------------------------------------
 
@@ -314,6 +321,9 @@ class Lattice:
 
     def _arrive(self, there: Group, lumps: Lumps, world: World, day: int) -> None:
         """Put worlds where others with the same future are."""
+        self.carried += 1
+        if self.carried > CARRIED * self.limits.work and not self.limits.particles:
+            raise LimitError(self._too_many(day, f"carry {CARRIED * self.limits.work:,} worlds over"))
         if self.settles and not there.moment.open:
             self.settled += world.weight
             return
