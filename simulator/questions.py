@@ -199,8 +199,8 @@ def shares(
 
     `found` of the answer holds the shares given the record, then those for the model alone; with `world` those in the
     simulation of that seed. `by_actor` puts the events of one actor together, `rules` makes rules players as well.
-    Exact for at most eight players within `work` days of worlds each, else from `runs` drawn worlds. Raises as `causes`,
-    and ScenarioError where no dated event can reach the outcome.
+    Exact for at most eight players within `work` days of worlds each, else from `runs` drawn worlds. Raises as
+    `causes`, and ScenarioError where no dated event can reach the outcome.
 
     >>> import simulator as ts
     >>> found = ts.shares("cfe-endgame", "cfe-lost-2007", world=1).found[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -66,6 +66,7 @@ def compare(  # noqa: PLR0917 -- one parameter for each option
     Shows where they part, what that reaches, what stays the same and why, both timelines, and the effect on each
     outcome over many pairs of runs. Both worlds draw the same chance; nothing is conditioned on the record.
     """
+    from simulator.cli.busy import Busy
     from simulator.cli.output import about, emit, envelope
 
     first, second = _two(branch or [])
@@ -77,7 +78,9 @@ def compare(  # noqa: PLR0917 -- one parameter for each option
         raise typer.BadParameter("a replay leaves nothing to chance; leave --exact out", param_hint="'--exact'")
     number = 0 if replay else _RUNS if runs is None else runs
     loaded = _loaded(file, until)
-    found = _found(loaded, first, second, replay=replay, seed=seed, view=view, until=until, runs=number, exact=exact)
+    how: dict[str, Any] = {"replay": replay, "seed": seed, "view": view, "until": until, "exact": exact}
+    with Busy(f"{number:,} pairs of worlds" if number else "both worlds", quiet=json):
+        found = _found(loaded, first, second, runs=number, **how)
     if json:
         from simulator.counterfactual.compared import as_json
 

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from simulator import WHATIF_WORLDS
 from simulator.cli.complete import scenario_refs
 from simulator.cli.ensemble import Jobs, Runs
-from simulator import WHATIF_WORLDS
 from simulator.cli.options import Json, View, examples
 from simulator.cli.run import Seed
 
@@ -70,6 +70,7 @@ def report(  # noqa: PLR0917 -- one parameter for each option
     Needs the extra 'report'. A folder that is incomplete, damaged or from another version is shown, and the page says
     so.
     """
+    from simulator.cli.busy import Busy
     from simulator.cli.chart import check_free
     from simulator.cli.files import write_text
     from simulator.cli.reportparts import Wanted, given_of, page_of
@@ -85,7 +86,8 @@ def report(  # noqa: PLR0917 -- one parameter for each option
     wanted = Wanted(
         runs, 1 if seed is None else seed, view, tuple(branch or ()), tuple(outcome or ()), whatif, worlds, jobs
     )
-    text = render(page_of(given, wanted))
+    with Busy("the page and its branches", quiet=json):
+        text = render(page_of(given, wanted))
     write_text(out, text, replace=force)
     _print(out, text, given.notices, json)
 

@@ -11,6 +11,7 @@ from simulator.cli.options import File, Json, View, examples
 from simulator.cli.run import Seed
 
 if TYPE_CHECKING:
+    from simulator.cli.busy import Busy
     from simulator.counterfactual.card import Card
     from simulator.counterfactual.uncertain import Uncertain
     from simulator.counterfactual.whatif import Settings, WhatIf
@@ -102,15 +103,17 @@ def whatif(  # noqa: PLR0917 -- one parameter for each option
     answer stands what the model expects without the record. A number is exact, or it has an interval. The report card
     below says how much of the answer is history and how much is model.
     """
+    from simulator.cli.busy import Busy
     from simulator.cli.output import emit
     from simulator.counterfactual.whatif import Settings
     from simulator.scenario.load import load_scenario
 
     settings = Settings(mechanism, work, runs, 1 if seed is None else seed, window, view, seeing)
     loaded = load_scenario(file)
-    # The further question is asked first, so that an unknown name is refused before the long work.
-    further = _over(loaded, branch, outcome, settings, over)
-    answer, judged = _answer(loaded, branch, outcome, settings, card)
+    with Busy("the histories that can have led to the record", quiet=json) as busy:
+        # The further question is asked first, so that an unknown name is refused before the long work.
+        further = _over(loaded, branch, outcome, settings, over)
+        answer, judged = _answer(loaded, branch, outcome, settings, card=card, busy=busy)
     if json:
         emit(_payload(loaded, answer, judged, further))
     else:
@@ -130,13 +133,13 @@ def _over(
 
 
 def _answer(
-    loaded: Loaded, branch: str, outcomes: list[str] | None, settings: Settings, card: bool
+    loaded: Loaded, branch: str, outcomes: list[str] | None, settings: Settings, *, card: bool, busy: Busy
 ) -> tuple[WhatIf, Card | None]:
     from simulator.counterfactual.card import report_card
     from simulator.counterfactual.whatif import answer_of, check_outcomes, prepare
 
     check_outcomes(loaded, outcomes)
-    ready = prepare(loaded, branch, settings)
+    ready = prepare(loaded, branch, settings, told=busy)
     answer = answer_of(loaded, branch, ready, outcomes, settings)
     if not card:
         return answer, None

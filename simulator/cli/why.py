@@ -140,9 +140,11 @@ def _why(setting: Setting, query: Query, json: bool) -> None:
 
 
 def _why_not(setting: Setting, query: Query, json: bool) -> None:
+    from simulator.cli.busy import Busy
     from simulator.explain.whynot import why_not
 
-    answer = why_not(setting, query)
+    with Busy("changes that would have enabled it", quiet=json):
+        answer = why_not(setting, query)
     if json:
         _emit(answer.as_json(), setting, query)
     else:
@@ -153,15 +155,17 @@ def _why_not(setting: Setting, query: Query, json: bool) -> None:
 
 def _weighed(file: str, causes: str | None, shares: str | None, options: dict[str, Any], json: bool) -> None:
     """Causes or shares of an outcome."""
+    from simulator.cli.busy import Busy
     from simulator.cli.causestext import print_causes, print_shares
     from simulator.cli.output import about, emit, envelope
     from simulator.explain.weighed import CausesAnswer, causes_of, shares_of
     from simulator.scenario.load import load_scenario
 
     loaded = load_scenario(file)
-    answer: Any = (
-        causes_of(loaded, causes, **options) if causes is not None else shares_of(loaded, shares or "", **options)
-    )
+    with Busy("causes" if causes is not None else "shares", quiet=json):
+        answer: Any = (
+            causes_of(loaded, causes, **options) if causes is not None else shares_of(loaded, shares or "", **options)
+        )
     if json:
         more: dict[str, Any] = {name: options[name] for name in ("branch", "view", "work", "runs") if name in options}
         more |= {"scenario": loaded.scenario.id, "digest": loaded.digest, "query": causes or shares}

@@ -8,7 +8,7 @@ an interval. Every number says which of the two it is.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -73,7 +73,9 @@ class Twin:
         work: int = WHATIF_WORK,
         runs: int = WHATIF_WORLDS,
         seed: int = 1,
+        told: Callable[[str], object] | None = None,
     ) -> None:
+        self.told = told or str  # hears what is worked at; `str` lets it pass
         self.factual, self.edited, self.history = factual, edited, history
         self.source = Explanations(history.explanations, mechanism)
         self.facts = taught_by(history, mechanism)
@@ -172,6 +174,7 @@ class Twin:
         for program, informed in orders:
             # The first question of the scenario comes before all others.
             for one in dict.fromkeys((*wanted[:1], *small)):
+                self.told(f"{one.id}, {'given the record' if informed else 'for the model alone'}")
                 if program is self.edited or not informed or self.known(one) is None:
                     self.worlds(program, one.id, informed)
         exact = {one.id: self._exact(one) for one in wanted}
@@ -260,7 +263,8 @@ class Twin:
         source, histories = (self.source, self.history.explanations) if given else (None, ())
         hits = {name: [0, 0, 0, 0] for name in ids}  # factual and edited world: 00, 01, 10, 11
         runs = self.runs if given else max(self.runs // 2, 1)
-        for pair in pairs(both[0], both[1], source, histories, runs=runs, seed=self.seed):
+        for number, pair in enumerate(pairs(both[0], both[1], source, histories, runs=runs, seed=self.seed), 1):
+            self.told(f"drawn worlds, {number:,} of {runs:,}, {'given the record' if given else 'for the model alone'}")
             for name in ids:
                 hits[name][2 * pair.factual.outcomes[name].value + pair.edited.outcomes[name].value] += 1
         return {name: _shares(counts, "" if given else "unconditioned") for name, counts in hits.items()}

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -147,11 +147,17 @@ class Prepared:
     twin: Twin
 
 
-def prepare(loaded: Loaded, branch: BranchLike, settings: Settings, before: Prepared | None = None) -> Prepared:
+def prepare(
+    loaded: Loaded,
+    branch: BranchLike,
+    settings: Settings,
+    before: Prepared | None = None,
+    told: Callable[[str], object] | None = None,
+) -> Prepared:
     """Compile both worlds and explain the record; raises what `what_if` raises.
 
     `before` is another question of the same scenario and settings: where its record is read in the same way, it need
-    not be explained again.
+    not be explained again. `told` hears what is worked at.
     """
     if settings.mechanism not in MECHANISMS:
         raise ScenarioError(f"unknown mechanism {settings.mechanism!r}; the mechanisms are {', '.join(MECHANISMS)}")
@@ -175,6 +181,7 @@ def prepare(loaded: Loaded, branch: BranchLike, settings: Settings, before: Prep
         work=settings.work,
         runs=settings.runs,
         seed=settings.seed,
+        told=told,
     )
     return Prepared(factual, edited, twin)
 
@@ -213,6 +220,7 @@ def answer_of(
     changed = tuple(changed_choices(ready.factual, ready.edited))
     history = ready.twin.history
     if p_pattern is None:
+        ready.twin.told("the same acts on any dates")
         p_pattern = pattern_probability(ready.factual, history, settings.runs, settings.seed)
     return WhatIf(
         loaded.scenario.id,

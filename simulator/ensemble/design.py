@@ -244,7 +244,9 @@ def _joined(sentences: Sequence[str]) -> str:
 
 def _reason(error: Exception) -> str:
     found = getattr(error, "diagnostics", ())
-    return "; ".join(f"{one.message} ({one.hint})" if one.hint else one.message for one in found) if found else str(error)
+    return (
+        "; ".join(f"{one.message} ({one.hint})" if one.hint else one.message for one in found) if found else str(error)
+    )
 
 
 # -- files -------------------------------------------------------------------------------------------------------------

@@ -47,9 +47,12 @@ def unheeded(observed: Sequence[ObservedStatus], trace: Trace) -> tuple[str, ...
         last = last_status([step for step in trace.steps if step.day <= day], one.status, one.of)
         status = last.after if last else "non_party"
         if day <= trace.last and status not in one.is_:
-            others.append(f"{one.of} is {status} under {one.status} on {day_text(day)}, observed: {' or '.join(one.is_)}")
-    world = "a replay holds recorded acts and dated events alone" if trace.mode == "replay" else "chance has its own way"
-    text = f"the scenario's `observed: statuses` are not used here, since {world}; whatif, --causes and --shares use them"
+            here = f"{one.of} is {status} under {one.status} on {day_text(day)}"
+            others.append(f"{here}, observed: {' or '.join(one.is_)}")
+    replay = trace.mode == "replay"
+    world = "a replay holds recorded acts and dated events alone" if replay else "chance has its own way"
+    used = "whatif, --causes and --shares use them"
+    text = f"the scenario's `observed: statuses` are not used here, since {world}; {used}"
     if others:
         more = f" and {len(others) - _TOLD} more" if len(others) > _TOLD else ""
         text += f". In this world it is otherwise: {'; '.join(others[:_TOLD])}{more}"

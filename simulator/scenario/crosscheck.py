@@ -137,10 +137,10 @@ def _moved(move: Move, scenario: Scenario, library: Library) -> Iterator[tuple[s
     """What a move means, with the day on which it stands; nothing where no day is known."""
     if move.record is not None:
         one = move.record
-        named = isinstance(one, Selector)
-        for name in sorted(library.record_ids(one.treaty if named else RecordKey.read(one).treaty)):
+        treaty = one.treaty if isinstance(one, Selector) else RecordKey.read(one).treaty
+        for name in sorted(library.record_ids(treaty)):
             day = RecordKey.read(name).last
-            if day is not None and (one.matches(name) if named else name == one):
+            if day is not None and (one.matches(name) if isinstance(one, Selector) else name == one):
                 yield f"the recorded act {name}", day.toordinal()
         return
     for event in scenario.events:
