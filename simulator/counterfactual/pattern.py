@@ -18,11 +18,13 @@ from itertools import accumulate
 from simulator.counterfactual.abduction import History
 from simulator.counterfactual.evidence import Record
 from simulator.counterfactual.numbers import Number, wilson_interval
+from simulator.counterfactual.pieces import witnessed
 from simulator.engine.day import live_through
 from simulator.engine.eve import Eve
 from simulator.engine.reference import ReferenceEngine
 from simulator.exact.belief import Place, cells_of, is_read_again
 from simulator.exact.foresight import Contradiction
+from simulator.exact.regions import Region
 from simulator.exact.stepper import OWN
 from simulator.noise import BITS, CHANCE, CHOICE, Cuts, Key, KeyedNoise, Noise
 from simulator.scenario.program import Program
@@ -33,6 +35,7 @@ BARELY = Fraction(1, 1000)  # a model that gives a pattern of acts less than thi
 FREE = 0.1  # how much of each decision is left as the model has it: what history did not show can matter on other dates
 
 Leaning = list[tuple[float, Place]]  # where explanations have a key, with their probabilities
+_Chances = dict[tuple[Key, Cuts], tuple[list[float], list[float]]]  # of each cell: in the model, and leaning to history
 
 
 def is_barely(pattern: Number) -> bool:
@@ -46,8 +49,8 @@ class _Leaning:
     `ratio` is the probability of the decisions in the model over that among those that lean.
     """
 
-    def __init__(self, known: dict[Key, Leaning], free: KeyedNoise, plain: bool) -> None:
-        self.known, self.free, self.plain = known, free, plain
+    def __init__(self, known: dict[Key, Leaning], free: KeyedNoise, plain: bool, chances: _Chances) -> None:
+        self.known, self.free, self.plain, self.chances = known, free, plain, chances
         self.ratio = 1.0
         self.drawn: dict[Key, int] = {}
 
@@ -66,11 +69,9 @@ class _Leaning:
 
     def _draw(self, key: Key, cuts: Cuts) -> int:
         cells = cuts.intervals()
-        own = [float(high - low) for low, high in cells]
-        leaning = [FREE * chance for chance in own]
-        for weight, place in self.known[key]:
-            for cell, _, share in cells_of(place.region, cuts):
-                leaning[cell] += (1 - FREE) * weight * float(share)
+        if (key, cuts) not in self.chances:
+            self.chances[key, cuts] = _leant(self.known[key], cuts)
+        own, leaning = self.chances[key, cuts]
         chances = own if self.plain else leaning
         free = self.free.uniform(key) * sum(chances)
         bounds = list(accumulate(chances))
@@ -83,6 +84,16 @@ class _Leaning:
         return min(low + int(inside * (high - low)), high - 1)
 
 
+def _leant(known: Leaning, cuts: Cuts) -> tuple[list[float], list[float]]:
+    """Return how probable each cell of a decision is in the model, and how probable where one leans to history."""
+    own = [float(high - low) for low, high in cuts.intervals()]
+    leaning = [FREE * chance for chance in own]
+    for weight, place in known:
+        for cell, _, share in cells_of(place.region, cuts):
+            leaning[cell] += (1 - FREE) * weight * float(share)
+    return own, leaning
+
+
 def pattern_probability(program: Program, history: History, runs: int, seed: int) -> Number:
     """Return the probability of the record's acts on any dates, from as many drawn worlds, with a 95 % interval.
 
@@ -91,11 +102,12 @@ def pattern_probability(program: Program, history: History, runs: int, seed: int
     record = Record(program, pattern=True)
     if not record.acts and not program.observed.complete:
         return Number.of(Fraction(1))
-    silent = replace(program, outcomes=(), expectations=())
+    silent = replace(witnessed(program), outcomes=(), expectations=())
     eve, known = ReferenceEngine(silent).eve(ties=False), _leanings(history)
-    weights = []
+    weights: list[float] = []
+    chances: _Chances = {}
     for number in range(runs):
-        noise = _Leaning(known, KeyedNoise(seed, number), plain=number % 2 == 0)
+        noise = _Leaning(known, KeyedNoise(seed, number), number % 2 == 0, chances)
         weights.append(noise.weight if _shows(record, eve, noise) else 0.0)
     if any(weights):
         return _weighed(weights)
@@ -112,13 +124,13 @@ def _weighed(weights: list[float]) -> Number:
 
 def _leanings(history: History) -> dict[Key, Leaning]:
     """Return where the explanations have each decision; the rest of them know nothing of it."""
-    found: dict[Key, dict[int, tuple[Fraction, Place]]] = defaultdict(dict)
+    found: dict[Key, dict[Region, tuple[Fraction, Place]]] = defaultdict(dict)
     for path in history.explanations:
         for key, place in path.places.items():
             # A disposition that is read again must stay one uniform, whatever the cuts; it is left to the model.
             if key.purpose in (CHANCE, CHOICE) and not is_read_again(key):
-                weight, _ = found[key].get(id(place), (Fraction(0), place))
-                found[key][id(place)] = weight + path.weight, place
+                weight, _ = found[key].get(place.region, (Fraction(0), place))
+                found[key][place.region] = weight + path.weight, place
     whole = sum((path.weight for path in history.explanations), Fraction(0))
     leanings = {}
     for key, places in found.items():

@@ -25,7 +25,7 @@ from simulator.exact.standing import standing
 from simulator.law.lifecycle import STATEMENTS
 from simulator.scenario.program import Action, Node, Option, Outcome, Program
 
-__all__ = ["Piece", "pieces"]
+__all__ = ["Piece", "pieces", "witnessed"]
 
 Decider: TypeAlias = tuple[int, int]  # rule and actor, -1 for a bloc as one
 STATUS, EVENT = -2, -3  # in place of a rule: an observed status, an event that is left to chance
@@ -56,6 +56,11 @@ class _Maker:
 def pieces(program: Program) -> list[Piece]:
     """Return the pieces of a program's record."""
     return _Cutter(program).pieces()
+
+
+def witnessed(program: Program) -> Program:
+    """Return the program cut to what can matter to the acts that the record would show: what its rules do, and when."""
+    return _Cutter(program).witnessed()
 
 
 class _Cutter:
@@ -205,6 +210,12 @@ class _Cutter:
     def _is_witnessed(self, decider: Decider) -> bool:
         complete = self.program.observed.complete
         return bool(self.made[decider]) or any(one.treaty in complete for one in self.doings[decider])
+
+    def witnessed(self) -> Program:
+        """Return the program cut to what the rules rest on that the record would show at work."""
+        influence = Influence(self.program, self.standing, self.cast)
+        items = [item for one in self.doings if self._is_witnessed(one) for item in self._items(one)]
+        return slice_program(self.program, cone_of(self.program, (), self.last, self._closure(influence, items)))
 
     def pieces(self) -> list[Piece]:
         """Return the pieces, each with its program."""
