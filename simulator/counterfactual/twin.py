@@ -27,7 +27,8 @@ from simulator.scenario.program import Outcome, Program
 
 __all__ = ["BUDGET", "Effect", "Twin"]
 
-BUDGET = 2  # how often the work of one question may be spent on all given the record; the model alone has it once
+BUDGET = 2  # how often the work of one question may be spent on the edited world given the record
+EDITED, FACTUAL, ALONE = "edited", "factual", "alone"  # what work is spent on; the last two have it once
 WAYS = 5  # a single day of one world may take this part of the work of a question, lest it all go there
 LEAST = 250  # days that any question may take, however much the others took
 
@@ -58,9 +59,9 @@ class Effect:
 class Twin:
     """The factual and the edited program side by side, under one history and one mechanism.
 
-    `work` bounds each exact computation (and all of them together: `BUDGET` times as much given the record, as much
-    again without it), `runs` is how many worlds are drawn where that is too little (half as many
-    without the record).
+    `work` bounds each exact computation, and all of them together: `BUDGET` times as much in the edited world given the
+    record, once in the factual one, once without the record. `runs` is how many worlds are drawn where that is too
+    little (half as many without the record).
     """
 
     def __init__(
@@ -80,7 +81,8 @@ class Twin:
         self.source = Explanations(history.explanations, mechanism)
         self.facts = taught_by(history, mechanism)
         self.most, self.runs, self.seed = work, runs, seed
-        self.left = {True: BUDGET * work, False: work}
+        # Of its own: whether what did happen was bound to, which often follows from what is on record.
+        self.left = {EDITED: BUDGET * work, FACTUAL: work, ALONE: work}
         self._worlds: dict[tuple[str, str, bool], Worlds | None] = {}
         self._cones: dict[tuple[str, str], Cone] = {}
         self._took: list[tuple[str, bool, Cone, int]] = []
@@ -103,7 +105,8 @@ class Twin:
         return self._cones[name]
 
     def _lived(self, program: Program, outcome: str, given: bool) -> Worlds | None:
-        part, most = self._cone(program, outcome), self.allowed(given)
+        purse = (FACTUAL if program is self.factual else EDITED) if given else ALONE
+        part, most = self._cone(program, outcome), self.allowed(purse)
         if self._needs(program, part, given) > most:
             return None
         limits = Limits(work=most, ways=max(most // WAYS, LEAST))
@@ -113,18 +116,18 @@ class Twin:
             found = lattice.run()
         # What was too much takes more than it was allowed, however few days it came through.
         self._took.append((program.branch, given, part, most + 1 if found is None else found.work))
-        self.spend(given, most if found is None else found.work)
+        self.spend(purse, most if found is None else found.work)
         return found
 
-    def allowed(self, given: bool) -> int:
+    def allowed(self, purse: str) -> int:
         """Return how many days the next question may take; what is left of the work is not spent on half an answer."""
-        left = min(self.most, self.left[given])
+        left = min(self.most, self.left[purse])
         return left if left >= self.most // 2 else min(self.most, LEAST)
 
-    def spend(self, given: bool, work: int) -> None:
+    def spend(self, purse: str, work: int) -> None:
         """Take work from what is left."""
         self.work += work
-        self.left[given] -= work
+        self.left[purse] -= work
 
     def _needs(self, program: Program, part: Cone, given: bool) -> int:
         """Return what a question will take, as far as others tell: as much as a narrower one has taken.
@@ -210,10 +213,10 @@ class Twin:
     def _beyond(self, outcome: Outcome) -> dict[str, Number | None]:
         """Return both worlds together where the outcome may come after the end of the evidence; {} if too large."""
         pair = tuple(slice_program(one, self._cone(one, outcome.id)) for one in (self.factual, self.edited))
-        both = both_worlds(pair[0], pair[1], self.facts, outcome.id, self.allowed(True))
+        both = both_worlds(pair[0], pair[1], self.facts, outcome.id, self.allowed(EDITED))
         if both is None:
             return {}
-        self.spend(True, both.work)
+        self.spend(EDITED, both.work)
         self._delays[outcome.id] = both.delay
         asked = {"p_necessary": both.p_necessary, "p_sufficient": both.p_sufficient}
         return {name: _NOTHING if p is None else Number.of(p) for name, p in asked.items()}
