@@ -74,6 +74,8 @@ def _answers(answer: WhatIf) -> None:
             ]
         )
     print_table(table)
+    if answer.few:
+        say_wrapped(f"! {answer.few}", "yellow", hang="  ")
     say()
     for line in (
         "as it was: how probable the outcome is, given what is on record; where the record ends earlier, the model "
@@ -113,7 +115,8 @@ def _known(answer: WhatIf) -> None:
             "--runs draws more, --work computes further. All others are exact."
         )
     for warning in answer.warnings:
-        say_wrapped(f"! {warning}", "yellow", hang="  ")
+        if warning != answer.few:  # it stands beside the numbers
+            say_wrapped(f"! {warning}", "yellow", hang="  ")
 
 
 def _pattern(pattern: Number) -> str:

@@ -8,6 +8,7 @@ abduction; the parts are found lazily, one decision at a time).
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 import random
@@ -29,11 +30,12 @@ from simulator.scenario.program import Program
 from simulator.scenario.schema import Scenario
 from simulator.scenario.script import selects
 
-__all__ = ["MAX_EXPLANATIONS", "History", "explain_or_draw", "explain_record", "taught_by", "without"]
+__all__ = ["ENOUGH", "MAX_EXPLANATIONS", "History", "explain_or_draw", "explain_record", "taught_by", "without"]
 
 MAX_EXPLANATIONS = 20_000
 DRAWN = 2_000  # explanations that stand for more than that
-PARTICLES = 200
+PARTICLES, MORE = 200, 4  # worlds kept at a time where a piece is drawn, and how many times as many if that is too few
+ENOUGH = 30  # an effective sample size below which drawn explanations say little
 WAYS, FEW_WAYS = 2_000, 64  # of one day of one world: for an exact answer, and before the day itself is drawn
 LEAST = 2_000  # days that any piece of a record may take, however much the others took
 
@@ -98,7 +100,7 @@ def _explained(program: Program, scenario: Scenario, limits: Limits, *, draw: bo
         except LimitError:
             if not draw:
                 raise
-            part = _part(piece, scenario, Limits(particles=PARTICLES, ways=FEW_WAYS, seed=limits.seed))
+            part = _drawn_part(piece, scenario, limits)
         parts.append(part)
         work += part.work
     settled = {one.id: number for number, part in enumerate(parts) for one in part.piece.program.outcomes}
@@ -177,6 +179,17 @@ def _part(piece: Piece, scenario: Scenario, limits: Limits) -> _Part:
     else:
         found, size = drawn_paths(worlds.ends, DRAWN, limits.seed), size or float(DRAWN)
     return _Part(piece, worlds.weight, found, count, size, worlds.work)
+
+
+def _drawn_part(piece: Piece, scenario: Scenario, limits: Limits) -> _Part:
+    """Draw explanations of a piece: more of them where few would count and more take no longer than was allowed."""
+    few = Limits(particles=PARTICLES, ways=FEW_WAYS, seed=limits.seed)
+    part = _part(piece, scenario, few)
+    if part.size < ENOUGH and part.work * MORE <= limits.work:
+        with contextlib.suppress(LimitError):
+            again = _part(piece, scenario, replace(few, particles=MORE * PARTICLES))
+            return max(part, again, key=lambda one: one.size or math.inf)  # without a size, all of them are there
+    return part
 
 
 def _all_together(parts: Sequence[_Part]) -> Iterator[Path]:

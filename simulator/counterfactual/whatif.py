@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulator import WHATIF_WORK, WHATIF_WORLDS
-from simulator.counterfactual.abduction import History, explain_or_draw
+from simulator.counterfactual.abduction import ENOUGH, History, explain_or_draw
 from simulator.counterfactual.couplings import Bounds
 from simulator.counterfactual.mechanisms import MECHANISMS
 from simulator.counterfactual.numbers import Number
@@ -94,6 +94,11 @@ class WhatIf:
     seen: Seen | None = None
     still_happens: tuple[tuple[str, int], ...] = ()
     resolution: str = "to the day"
+
+    @property
+    def few(self) -> str:
+        """A warning, where the explanations are drawn and too few to rely on; else nothing."""
+        return _few(self.history)
 
     @property
     def exact(self) -> bool:
@@ -277,6 +282,17 @@ def _resolution(program: Program) -> str:
     return "to the day" if not days else f"each within {days} day{'s' if days != 1 else ''} of its date"
 
 
+def _few(history: History) -> str:
+    """Say that drawn explanations are few, and what gives more of them; nothing where they are not."""
+    if history.certain or history.size >= ENOUGH:
+        return ""
+    return (
+        "the numbers given the record rest on histories that are worth only "
+        f"{max(history.size, 1):.0f} independent ones, and may be far off: more --work, a smaller --window, an earlier "
+        "`until`, `exact_days: true`, or fewer treaties under `observed: complete` give more"
+    )
+
+
 def _warnings(ready: Prepared, history: History, p_pattern: Number, asked: list[str]) -> list[str]:
     found = [*ready.edited.warnings]
     if number := len(history.left_out):
@@ -296,4 +312,6 @@ def _warnings(ready: Prepared, history: History, p_pattern: Number, asked: list[
     ]
     if not history.certain:
         found.append(f"the explanations were drawn, since there are too many; effective sample size {history.size:.0f}")
+    if few := _few(history):
+        found.insert(0, few)
     return found

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 import simulator as ts
+from simulator.counterfactual import abduction
 from simulator.counterfactual.numbers import Number
 from simulator.counterfactual.whatif import Settings, what_if
 from simulator.errors import ScenarioError
+from simulator.scenario.compile import compile_scenario
 from simulator.scenario.load import Loaded, load_text
 from tests.agree.worlds import CASE_1
 
@@ -260,3 +262,36 @@ def test_the_resolution_of_the_record_is_that_of_its_window() -> None:
     """Evidence within some days of its date is not called exact to the day."""
     assert what_if(toy(), "no-e2").resolution == "to the day"
     assert what_if(toy(), "no-e2", settings=Settings(window=1)).resolution == "each within 1 day of its date"
+
+
+def test_few_drawn_explanations_are_said_beside_the_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what gives more of them; the intervals are those of so few."""
+    monkeypatch.setattr(abduction, "MAX_EXPLANATIONS", 2)  # the record of the example has three
+    monkeypatch.setattr(abduction, "DRAWN", 7)
+    answer = ts.what_if(toy(), "no-e2")
+    assert "worth only 7 independent ones" in answer.few
+    assert "fewer treaties under `observed: complete`" in answer.few
+    assert answer.warnings[0] == answer.few
+    (effect,) = answer.effects
+    assert effect.given_record.runs == effect.baseline.runs == 7
+    monkeypatch.setattr(abduction, "DRAWN", 30)
+    enough = ts.what_if(toy(), "no-e2")
+    assert enough.few == ""
+    assert any("effective sample size 30" in one for one in enough.warnings)
+
+
+def test_more_is_drawn_where_few_would_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A piece of the record that two worlds at a time explain badly is explained again, with more of them."""
+    loaded = toy()
+    program = compile_scenario(loaded)
+    monkeypatch.setattr(abduction, "WAYS", 1)  # too few for an exact answer
+    monkeypatch.setattr(abduction, "PARTICLES", 2)
+    monkeypatch.setattr(abduction, "MORE", 1)
+    few = abduction.explain_or_draw(program, loaded.scenario, 20_000, 1)
+    monkeypatch.setattr(abduction, "MORE", 100)
+    enough = abduction.explain_or_draw(program, loaded.scenario, 20_000, 1)
+    assert 0 < few.size < abduction.ENOUGH
+    assert enough.exact
+    assert enough.p_record == Fraction(301, 1000)
+    monkeypatch.setattr(abduction, "MORE", 20_000)  # beyond the work allowed
+    assert abduction.explain_or_draw(program, loaded.scenario, 20_000, 1).size == few.size
