@@ -35,7 +35,8 @@ def print_whatif(loaded: Loaded, answer: WhatIf, card: Card | None, over: Uncert
     say()
     _known(answer)
     _still(answer)
-    say()
+    if answer.seen is not None or over is not None or answer.bounds or answer.changed:
+        say()
     if answer.seen is not None:
         _seen(answer.seen)
     if over is not None:
@@ -177,15 +178,15 @@ def _mechanisms(answer: WhatIf) -> None:
     spread: list[tuple[Effect, dict[str, Number]]] = [
         (one, answer.mechanisms[one.outcome]) for one in answer.effects if answer.mechanisms.get(one.outcome)
     ]
-    if not spread:
+    if not spread or not (answer.bounds or answer.changed):  # where no chances change, nothing rests on it
         return
     one, numbers = max(spread, key=lambda pair: _width(pair[1]))
     moved = ", ".join(f"{name} {number.text()}" for name, number in numbers.items())
     most = f"{one.outcome} moves most: {moved}." if _width(numbers) else "No answer moves."
-    same = "" if answer.bounds or answer.changed else "Here the change alters no such chances. "
     say_wrapped(
-        "Mechanism sensitivity: how a decision of history carries over to a world where its chances are others is an "
-        f"assumption ({answer.settings.mechanism}); under independent, history would teach nothing at all. {same}{most}"
+        "Mechanism sensitivity: the change gives decisions other chances than they had in history. How a decision "
+        f"carries over to other chances is an assumption that no data can settle (here: {answer.settings.mechanism}); "
+        f"under independent, history would teach nothing at all. {most}"
     )
     for name, bounds in answer.bounds.items():
         if bounds is not None:
@@ -213,7 +214,13 @@ def _bounds(bounds: Bounds) -> str:
 def _card(card: Card) -> None:
     """The report card: one line for each criterion."""
     say(f"Report card for {card.outcome}", "bold")
-    say_wrapped("+ in order, - to bear in mind, ! weakens the answer", "dim", indent="  ", hang="  ")
+    say_wrapped(
+        "Ten questions that research puts to any what-if, answered for this one: + in order, - to bear in mind, ! weakens "
+        "the answer",
+        "dim",
+        indent="  ",
+        hang="  ",
+    )
     for row in card.rows:
         mark, style = _MARKS[row.verdict]
         say_wrapped(f"{mark} {row.title}: {row.sentence}", *([style] if style else []), indent="  ", hang="    ")

@@ -56,10 +56,10 @@ def projectability(ground: Ground) -> Row:
     elif poor:
         text = f"A coin would have foretold the decisions better than {', '.join(poor)}"
     elif few:
-        text = f"Too few occasions (under {ENOUGH}) to judge {', '.join(few)}"
+        text = f"History gave fewer than {ENOUGH} occasions, too few to judge by, to {'rules' if len(few) > 1 else 'rule'} {', '.join(few)}"
     else:
         text = "Every rule that can matter fits its occasions better than a coin"
-    text += f"; the edit also brings {counted(len(new), 'other act')} and takes {len(gone)} away"
+    text += f"; the change also brings {counted(len(new), 'other act')} of rules and takes {len(gone)} away"
     if new:
         text += f", first: {said(new[0])} on {date(new[0].day)}"
     verdict = "warning" if poor else ("note" if few or not scores else "ok")
@@ -142,13 +142,15 @@ def proximity(ground: Ground) -> Row:
         "worlds": drawn,
     }
     where = "the outcome" if day is not None else "the outcome's last day"
-    text = "The edit touches nothing that comes up"
+    text = "The change touches nothing that comes up"
     if days is not None:
-        text = f"{counted(days, 'day')} and {counted(len(chain), 'rule firing')} lie between the edit and {where}"
+        between = f"{counted(days, 'day')} and {counted(len(chain), 'rule firing')}"
+        text = f"{between} (a decision of a rule to act) lie between the change and {where}"
     if anchoring is None:
-        text += "; no decision is asked in the edited world"
+        text += "; no decision is left to chance in the changed world"
     else:
-        text += f"; history has fixed {fixed / drawn:.3g} of {asked / drawn:.3g} decisions asked in the edited world"
+        text += "; of the decisions that chance would take in the changed world, history has settled on average "
+        text += f"{fixed / drawn:.3g} of {asked / drawn:.3g}"
         text += ": mostly model, little history" if anchoring < 0.5 else ""
     weak = anchoring is not None and anchoring < 0.5
     verdict = "warning" if weak else ("note" if days is None or days > FAR else "ok")
@@ -191,7 +193,7 @@ def redirection(ground: Ground) -> Row:
         "baseline": ground.baseline.as_json(),
     }
     first, (years, final) = points[0][1], points[-1]
-    text = f"In the edited world the outcome comes by its last day anyway: {first.text()}"
+    text = f"In the changed world the outcome comes by its last day anyway: {first.text()}"
     if years:
         text += f"; by {counted(years, 'year')} later: {final.text()}"
     else:
@@ -247,7 +249,7 @@ def conjunction(ground: Ground) -> Row:
     data: dict[str, Any] = {"worlds": ground.runs, "reached": len(chains), "links": [], "product": None}
     title = "Chain and links"
     if not names:
-        text = "The outcome comes in no drawn edited world, so that no chain leads there."
+        text = "The outcome comes in no drawn world with the change, so that no chain of decisions leads there."
         return Row("conjunction", title, "ok", text, data)
     name, often = min(names.items(), key=lambda one: (-one[1], one[0]))
     chain = next(one for one in chains if tuple((x.rule, x.actor, x.after) for x in one) == name)
@@ -262,8 +264,8 @@ def conjunction(ground: Ground) -> Row:
     if not links:
         return Row("conjunction", title, "ok", "The outcome comes without any rule firing.", data)
     told = ", ".join(f"{one['rule']} at {one['after']} {_percent(Fraction(one['p']))}" for one in links)
-    text = f"The most frequent chain has {counted(len(links), 'link')} ({told}); "
-    text += f"together {_percent(own)}, given the record {_percent(given)}"
+    text = f"The chain of decisions that most often leads to the outcome has {counted(len(links), 'link')} ({told}); "
+    text += f"by the model it has {_percent(own)}, given the record {_percent(given)}"
     return Row("conjunction", title, "note" if len(links) > 1 and given < Fraction(1, 10) else "ok", text + ".", data)
 
 
@@ -314,10 +316,10 @@ def competition(ground: Ground) -> Row:
     if not rows:
         return Row("competition", title, "note", "No single event can be dropped that matters for the outcome.", data)
     number, name, _ = rows[0]
-    text = f"Of {len(rows)} events dropped alone, {name} leaves the outcome least probable: {number.text()} "
-    text += f"(nothing dropped: {baseline.text()}; this edit: {ground.given.text()})"
+    text = f"Of {len(rows)} events, each taken away alone, {name} leaves the outcome least probable: {number.text()} "
+    text += f"(nothing taken away: {baseline.text()}; this change: {ground.given.text()})"
     better = number.value < ground.given.value and number.high < max(ground.given.low, float(ground.given.value))
-    text += "; another single change would do more than this edit" if better else ""
+    text += "; another single change would do more than this one" if better else ""
     return Row("competition", title, "note" if better else "ok", text + ".", data)
 
 

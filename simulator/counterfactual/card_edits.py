@@ -76,7 +76,7 @@ def cotenability(ground: Ground) -> Row:
         parts.append(f"{joined(stranded)} cannot be imagined without what is dropped")
     if in_time:
         names = [one.id or f"{one.act} of {one.party}" for one in in_time]
-        parts.append(f"the edit makes {counted(len(names), 'act')} illegal ({first_few(names)})")
+        parts.append(f"the change makes {counted(len(names), 'act')} illegal ({first_few(names)})")
     if len(refused) > len(in_time):
         parts.append(f"after the outcome's last day {counted(len(refused) - len(in_time), 'act')} would be illegal")
     if never:
@@ -86,7 +86,7 @@ def cotenability(ground: Ground) -> Row:
     if ties:
         parts.append(f"{counted(len(ties), 'pair')} of acts of one day have no declared order, and it matters")
     bad = stranded or in_time or never
-    text = _sentence("; ".join(parts)) if parts else "Nothing that is kept contradicts the edit."
+    text = _sentence("; ".join(parts)) if parts else "Nothing that is kept contradicts the change."
     return Row("cotenability", "Fits what is kept", "warning" if bad else ("note" if parts else "ok"), text, data)
 
 
@@ -114,7 +114,8 @@ def rewrite(ground: Ground) -> Row:
 
     The surprisal of a forced decision is -log2 of the probability that it falls so; dropping an event that has a
     declared probability p costs -log2(1 - p), dropping one that has none is a miracle. Status-days are days on which
-    a relationship has another status; before the edit there must be none.
+    a relationship has another status, or stands otherwise towards another party (suspension, countermeasures and
+    non-performance between two); before the edit there must be none.
     """
     forced, dropped = _forced(ground), _dropped(ground)
     before, divergence = _divergence(ground)
@@ -135,16 +136,21 @@ def rewrite(ground: Ground) -> Row:
     }
     cost = [counted(len(edits), "edit")]
     if miracles:
-        cost.append(
-            f"{counted(len(miracles), 'miracle')} (dropped without a declared probability: {first_few(miracles)})"
-        )
+        taken = f"taken away though the file gives it no chance to fail: {first_few(miracles)}"
+        cost.append(f"{counted(len(miracles), 'miracle')} ({taken})")
     if own is None:
-        cost.append("what by the model has no chance at all")
+        cost.append("what has no chance at all in the model")
     elif own or given or given is None:
         known = "impossible" if given is None else f"{given:.2f}"
-        cost.append(f"{own:.2f} bits of surprise ({known} given the record)")
-    apart = f"The worlds part on {date(divergence)}" if divergence else "In the compared worlds no status differs"
-    text = f"{apart}; it takes {joined(cost)}; {counted(before, 'status-day')} before it changed."
+        cost.append(f"{own:.2f} bits of surprise ({known} given the record; a toss of a coin has one bit)")
+    apart = "In the compared worlds no status differs, nor what one State holds against another"
+    if divergence is not None:
+        apart = f"The worlds part on {date(divergence)}"
+    earlier = "nothing before it is changed"
+    if before:
+        what = "days on which a State's status under a treaty, or what it holds against another, is not as it was"
+        earlier = f"{counted(before, 'status-day')} before it changed ({what})"
+    text = f"{apart}; it takes {joined(cost)}; {earlier}."
     costly = len(miracles) > 1 or own is None or given is None or max(own, given) > 10
     return Row("rewrite", "Small change", "warning" if before else ("note" if costly else "ok"), text, data)
 
@@ -252,7 +258,7 @@ def _event_read(ground: Ground, event: int, cuts: Cuts) -> Read | None:
 
 
 def _divergence(ground: Ground) -> tuple[int, int | None]:
-    """Return the most status-days changed before the edit in a pair, and the first day on which a status differs."""
+    """Return the most status-days changed before the edit in a pair, and the first day on which anything differs."""
     most, first = 0, None
     for factual, edited in ground.pairs:
         spans = list(_differences(factual.trace, edited.trace))
@@ -263,7 +269,7 @@ def _divergence(ground: Ground) -> tuple[int, int | None]:
 
 
 def _differences(one: Trace, other: Trace) -> Iterator[tuple[int, int]]:
-    """Yield every span of days, [since, until), on which a relationship or a treaty has another status."""
+    """Yield every span of days, [since, until), on which a relationship or a treaty stands otherwise."""
     mine, yours = _statuses(one), _statuses(other)
     for name in mine.keys() | yours.keys():
         days = {**mine[name], **yours[name]}
@@ -275,12 +281,17 @@ def _differences(one: Trace, other: Trace) -> Iterator[tuple[int, int]]:
                 yield since, until
 
 
-def _statuses(trace: Trace) -> dict[tuple[str, str], dict[int, str]]:
-    """Return the status of each relationship at the end of the days on which it changed."""
-    found: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+def _statuses(trace: Trace) -> dict[tuple[str, ...], dict[int, str]]:
+    """Return how each relationship, and each party towards each other one, stood after each day that changed it.
+
+    Between two parties the last act or effect says how one stands towards the other.
+    """
+    found: dict[tuple[str, ...], dict[int, str]] = defaultdict(dict)
     for step in trace.steps:
         if step.treaty and step.after and step.before != step.after:
             found[step.treaty, step.party][step.day] = step.after
+        for other in step.toward if step.kind != "decision" else ():
+            found[step.treaty, step.party, other][step.day] = step.act
     return found
 
 
@@ -299,7 +310,7 @@ def theory(ground: Ground) -> Row:
     data = {"rules": list(rules), "tagged": len(tagged), "lacking": lacking}
     if not rules:
         return Row("theory", "Grounded in theory", "note", "No rule of the model can bring the outcome.", data)
-    text = f"{len(tagged)} of {counted(len(rules), 'rule')} that can matter name a theory and a source"
+    text = f"{len(tagged)} of {counted(len(rules), 'rule')} that can matter for the outcome name a theory and a source"
     if lacking:
         text += "; lacking: " + first_few([f"{name} ({' and '.join(words)})" for name, words in lacking.items()])
     verdict = "ok" if not lacking else ("note" if tagged else "warning")
@@ -334,22 +345,22 @@ def statistics(ground: Ground) -> Row:
         "resolution": resolution,
         "p_pattern": None if pattern is None else pattern.as_json(),
     }
-    text = f"The model gives the record, {resolution}, the probability {_small(history.p_record)}"
+    text = f"To the model what happened, {resolution}, had the probability {_small(history.p_record)}"
     barely = pattern is not None and is_barely(pattern)
     if pattern is not None and not pattern.exact:  # exact only where no act is known
-        text += f", and the same acts on any dates {_small(pattern.value)}"
+        text += f", and the same acts on any dates about {_small(pattern.value)}"
         text += "; it barely allows what happened" if barely else ""
     if outside:
         names = [one["parameter"] for one in outside]
-        text += f"; outside the stated range: {first_few(names)}"
+        text += f"; parameters outside their stated range: {first_few(names)}"
     if loose:
-        text += f"; without a range: {first_few(loose)}"
+        text += f"; parameters without a stated range: {first_few(loose)}"
     verdict = "warning" if outside or barely else ("note" if loose else "ok")
     return Row("statistics", "Fits the numbers", verdict, text + ".", data)
 
 
 def _small(p: Fraction) -> str:
-    return f"{float(p):.3g}"
+    return f"{100 * float(p):.3g} %" if p >= Fraction(1, 10_000) else f"{float(p):.1e}"
 
 
 def _sentence(text: str) -> str:

@@ -292,3 +292,39 @@ def test_the_card_of_a_shipped_scenario() -> None:
     dropped = card.row("competition").data["dropped"]
     assert {"enlargement-2004", "us-bases-romania"} <= {one["event"] for one in dropped}
     assert json.dumps(card.as_json(), allow_nan=False)
+
+
+PAIR = """schema: 1
+id: pair
+title: Pair
+period: {from: 2000-01-01, to: 2001-01-01}
+record: {treaties: [cfe]}
+events:
+  - {id: stop, date: 2000-06-01, kind: other, acts: [
+      {act: adopt_countermeasure, treaty: cfe, party: USA, toward: RUS}]}
+rules:
+  - {id: never, actor: RUS, trigger: {kind: other}, chance: 1/2, do: {act: notify_suspension, treaty: cfe}}
+outcomes:
+  - {id: lost, when: {status: cfe, of: RUS, is: suspended}}
+observed: {complete: []}
+branches:
+  - {id: without, drop: [{event: stop}], off: [never]}
+  - {id: off, off: [never]}
+"""
+
+
+def test_what_one_state_holds_against_another_counts_as_a_change() -> None:
+    """No status differs where a countermeasure between two parties falls away; the worlds part all the same."""
+    loaded = load_text(PAIR, "pair")
+    factual = compile_scenario(loaded)
+    history = explain_record(factual, loaded.scenario)
+    cards = {}
+    for branch in ("without", "off"):
+        twin = Twin(factual, compile_scenario(loaded, branch=branch), history)
+        cards[branch] = report_card(loaded, twin, branch, "lost", runs=4).row("rewrite")
+    assert cards["without"].data["divergence"] == "2000-06-01"
+    assert cards["without"].sentence.startswith("The worlds part on 2000-06-01; it takes 2 edits and 1 miracle")
+    assert "gives it no chance to fail: stop" in cards["without"].sentence
+    same = "In the compared worlds no status differs, nor what one State holds against another"
+    first = cards["off"].data["divergence"]
+    assert cards["off"].sentence.startswith(same if first is None else f"The worlds part on {first}")

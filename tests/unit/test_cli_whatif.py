@@ -39,9 +39,9 @@ def test_the_page_answers_and_says_how_sure_it_is(run: Run) -> None:
         "2 observed statuses from 2000-01-01 to 2000-01-26, to the day; what else was done is not known",
         "in 3 ways (exact)",
         "30.1 %",
-        "Mechanism sensitivity",
         "Report card for lost",
-        "1 miracle",
+        "1 miracle (taken away though the file gives it no chance to fail: e2)",
+        "on average",
         "In short, given everything on record: lost: as it was, certain; with the change, 34/43 (79.1 %).",
         "as it was with the change model alone model, changed needed it",
         "Happens all the same: m (2000-01-21)",
@@ -102,7 +102,8 @@ def test_bounds_are_printed_where_chances_change(run: Run) -> None:
     page = " ".join(done.out.split())
     assert "however 1 decision may carry over (no narrower range is sure)" in page
     none = " ".join(run("whatif", "toy.yaml", "--branch", "no-e2", "--no-card").out.split())
-    assert "the change alters no such chances" in none
+    assert "Mechanism sensitivity: the change gives decisions other chances" in page
+    assert "Mechanism" not in none
 
 
 @pytest.mark.parametrize(
