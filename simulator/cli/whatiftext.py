@@ -215,8 +215,8 @@ def _card(card: Card) -> None:
     """The report card: one line for each criterion."""
     say(f"Report card for {card.outcome}", "bold")
     say_wrapped(
-        "Ten questions that research puts to any what-if, answered for this one: + in order, - to bear in mind, ! weakens "
-        "the answer",
+        "Ten questions that research puts to any what-if, answered for this one: + in order, - to bear in mind, "
+        "! weakens the answer",
         "dim",
         indent="  ",
         hang="  ",

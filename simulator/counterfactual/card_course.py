@@ -56,7 +56,8 @@ def projectability(ground: Ground) -> Row:
     elif poor:
         text = f"A coin would have foretold the decisions better than {', '.join(poor)}"
     elif few:
-        text = f"History gave fewer than {ENOUGH} occasions, too few to judge by, to {'rules' if len(few) > 1 else 'rule'} {', '.join(few)}"
+        text = f"History gave fewer than {ENOUGH} occasions, too few to judge by, to what these rules decide: "
+        text += ", ".join(few)
     else:
         text = "Every rule that can matter fits its occasions better than a coin"
     text += f"; the change also brings {counted(len(new), 'other act')} of rules and takes {len(gone)} away"
