@@ -175,7 +175,7 @@ def causes(
 
     >>> import simulator as ts
     >>> found = ts.causes("cfe-endgame", "cfe-lost-2007", world=1).causes
-    >>> [sorted(one.players) for one in found.but_for], str(found.responsibility["enlargement-2004"])
+    >>> [sorted(one.players) for one in found.causes], str(found.responsibility["enlargement-2004"])
     ([['enlargement-2004']], '1')
     """
     _check_seeds(seed, world)
@@ -205,7 +205,7 @@ def shares(
     >>> import simulator as ts
     >>> found = ts.shares("cfe-endgame", "cfe-lost-2007", world=1).found[0]
     >>> str(found.shares["enlargement-2004"].value), found.total == found.everyone.value - found.nobody.value
-    ('1', True)
+    ('1/2', True)
     """
     _check_seeds(seed, world)
     options: dict[str, Any] = {"by_actor": by_actor, "rules": rules, "work": work, "runs": runs, "seed": seed}

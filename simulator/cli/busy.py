@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sys
 import threading
 import time
 from types import TracebackType
-from typing import Any
 
 from simulator.cli.output import is_terminal, note
 
 __all__ = ["Busy"]
 
-_FIRST, _EVERY = 2.0, 10.0  # seconds until something is shown, and between two lines
+_FIRST, _EVERY, _AGAIN = 2.0, 10.0, 0.5  # seconds until something is shown, between two lines, and in a terminal
+_CLEAR = "\r\x1b[K"  # to the start of the line, and nothing on it
 
 
 class Busy:
@@ -61,10 +62,11 @@ class Busy:
                 note(self.line())
 
     def _move(self) -> None:
-        from rich.console import Console
-        from rich.status import Status
-
-        status: Any = Status(self.line(), console=Console(file=sys.stderr))
-        with status:
-            while not self._over.wait(0.5):
-                status.update(self.line())
+        over = False
+        while not over:
+            width = shutil.get_terminal_size().columns - 1  # a longer line would wrap, and could not be taken away
+            sys.stderr.write(_CLEAR + self.line()[:width])
+            sys.stderr.flush()
+            over = self._over.wait(_AGAIN)
+        sys.stderr.write(_CLEAR)
+        sys.stderr.flush()

@@ -42,7 +42,9 @@ def _run(command: Command, where: Path) -> tuple[int, str]:
     while chunk := _read(terminal):
         shown += chunk
     os.close(terminal)
-    return process.wait(timeout=60), _CONTROL.sub("", shown.decode("utf-8")).replace("\r\n", "\n")
+    lines = _CONTROL.sub("", shown.decode("utf-8")).replace("\r\n", "\n").split("\n")
+    # What a return takes back, such as the line about long work, is not there any more.
+    return process.wait(timeout=60), "\n".join(line.rpartition("\r")[2] for line in lines)
 
 
 def _read(terminal: int) -> bytes:

@@ -16,6 +16,7 @@ from simulator.cli.busy import Busy
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(busy, "_FIRST", 0.05)
     monkeypatch.setattr(busy, "_EVERY", 0.05)
+    monkeypatch.setattr(busy, "_AGAIN", 0.05)
 
 
 def test_long_work_says_what_it_is_at(capsys: pytest.CaptureFixture[str]) -> None:
@@ -61,7 +62,7 @@ def test_a_terminal_has_one_moving_line(monkeypatch: pytest.MonkeyPatch) -> None
     with Busy("the record"):
         time.sleep(0.4)
     assert "working on the record" in screen.getvalue()
-    assert screen.getvalue().endswith("\x1b[2K")  # the line is empty again
+    assert screen.getvalue().endswith("\r\x1b[K")  # the line is empty again
 
 
 def test_a_closed_stream_does_not_stop_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
