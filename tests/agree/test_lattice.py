@@ -141,6 +141,13 @@ WORLDS = {
     "what was once said": f"""
   - {{id: a, actor: FRA, trigger: {{event: e0}}, chance: 1/3, do: {{act: declare, treaty: pact}}}}
   - {{id: b, actor: RUS, trigger: {{event: e2}}, when: {{happened: {{act: declare, treaty: pact}}}}, {SUSPEND}}}""",
+    "how long ago it was said": f"""
+  - {{id: a, actor: FRA, trigger: {{event: e0}}, after: {{uniform_days: [1, 20]}}, do: {{act: declare, treaty: pact}}}}
+  - {{id: b, actor: RUS, trigger: {{event: e2}}, when: {{happened: {{act: declare, treaty: pact}}, within_days: 9}},
+     {SUSPEND}}}""",
+    "how long ago it happened": f"""
+  - {{id: a, actor: FRA, trigger: {{event: e0}}, after: {{uniform_days: [1, 20]}}, do: {{happens: insult}}}}
+  - {{id: b, actor: RUS, trigger: {{event: e2}}, when: {{happened: {{kind: insult}}, within_days: 9}}, {SUSPEND}}}""",
     "leaving and coming back on it": """
   - {id: a, actor: RUS, trigger: {kind: quarrel}, chance: 2/5, do: {act: notify_withdrawal, treaty: pact}}
   - {id: b, actor: RUS, trigger: {act: notify_withdrawal, treaty: pact}, chance: 1/2, after: {uniform_days: [8, 11]},

@@ -183,6 +183,32 @@ def test_the_brute_twin_has_the_same_closed_form() -> None:
         assert brute(histories, do, Budget(99))["lost"] == twin.given(do)["lost"] == answer
 
 
+REPEATED = """
+  - {id: a, actor: FRA, trigger: {kind: quarrel}, chance: 1/2, do: {act: declare, treaty: pact}}
+  - {id: b, actor: RUS, trigger: {act: declare, treaty: pact}, chance: 1/3, do: {act: notify_suspension, treaty: pact}}
+branches:
+  - id: others
+    drop: [{event: e0}]
+    add: [{id: n, date: 2000-01-21, kind: quarrel}, {id: m, date: 2000-01-26, kind: quarrel}]
+"""
+
+
+def test_worlds_that_differ_in_how_often_an_act_was_done_stay_apart() -> None:
+    """The second declaration reads another draw than the first, of which history has taught something else."""
+    pact = PACT.replace("probability: 2/5, ", "") % {"view": "depositary"}
+    loaded = load_text(pact + REPEATED, "pact")
+    program, do = compile_scenario(loaded), compile_scenario(loaded, branch="others")
+    shown = {
+        tuple(map(repr, steps)): steps
+        for _, trace in leaves(program)
+        if (steps := visible(trace, program, program.last))
+    }
+    assert len(shown) > 5
+    for steps in shown.values():
+        known = observing(program, as_record(steps, program))
+        assert brute(abducted(known, Budget(5_000)), do, Budget(5_000)) == Twin(known).given(do)
+
+
 # -- random worlds -----------------------------------------------------------------------------------------------
 
 
