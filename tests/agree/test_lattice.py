@@ -148,6 +148,12 @@ WORLDS = {
     "how long ago it happened": f"""
   - {{id: a, actor: FRA, trigger: {{event: e0}}, after: {{uniform_days: [1, 20]}}, do: {{happens: insult}}}}
   - {{id: b, actor: RUS, trigger: {{event: e2}}, when: {{happened: {{kind: insult}}, within_days: 9}}, {SUSPEND}}}""",
+    "a draw of the month with its delay, read every day": f"""
+  - {{id: a, actor: RUS, noise: month, trigger: {{every: day}}, chance: 1/3, after: {{choice: [{{days: 2, p: 1/2}},
+     {{days: 6, p: 1/2}}]}}, when: {{status: pact, of: RUS, is: in_force}}, {SUSPEND}}}""",
+    "what only time unblocks": f"""
+  - {{id: a, actor: RUS, trigger: {{event: e0}}, after: {{uniform_days: [1, 20]}},
+     still: {{not: {{happened: e0, within_days: 9}}}}, {SUSPEND}}}""",
     "leaving and coming back on it": """
   - {id: a, actor: RUS, trigger: {kind: quarrel}, chance: 2/5, do: {act: notify_withdrawal, treaty: pact}}
   - {id: b, actor: RUS, trigger: {act: notify_withdrawal, treaty: pact}, chance: 1/2, after: {uniform_days: [8, 11]},
