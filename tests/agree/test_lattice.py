@@ -154,6 +154,9 @@ WORLDS = {
     "what only time unblocks": f"""
   - {{id: a, actor: RUS, trigger: {{event: e0}}, after: {{uniform_days: [1, 20]}},
      still: {{not: {{happened: e0, within_days: 9}}}}, {SUSPEND}}}""",
+    "what once happened": f"""
+  - {{id: a, actor: FRA, trigger: {{event: e0}}, chance: 1/3, do: {{happens: insult}}}}
+  - {{id: b, actor: RUS, trigger: {{event: e2}}, when: {{happened: {{kind: insult}}}}, {SUSPEND}}}""",
     "leaving and coming back on it": """
   - {id: a, actor: RUS, trigger: {kind: quarrel}, chance: 2/5, do: {act: notify_withdrawal, treaty: pact}}
   - {id: b, actor: RUS, trigger: {act: notify_withdrawal, treaty: pact}, chance: 1/2, after: {uniform_days: [8, 11]},
