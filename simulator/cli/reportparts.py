@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.ensemble.result import Ensembles
     from simulator.scenario.load import Loaded
 
-__all__ = ["ASKED", "Given", "Wanted", "given_of", "page_of"]
+__all__ = ["ASKED", "Given", "Wanted", "faults", "given_of", "page_of"]
 
 ASKED = 3  # outcomes of which every branch is asked, where none are named
 _PACKAGES = ("altair", "vl-convert-python", "jinja2", "numpy", "pydantic", "transitions")
@@ -70,7 +70,7 @@ def _folder(folder: Path, manifest: Mapping[str, Any]) -> Given:
     from simulator.ensemble.verify import file_differences
     from simulator.scenario.load import load_scenario
 
-    ref, notices = str(manifest.get("file") or manifest.get("scenario")), _faults(manifest)
+    ref, notices = str(manifest.get("file") or manifest.get("scenario")), faults(manifest)
     loaded = found = None
     try:
         found = load_ensembles(folder)
@@ -89,8 +89,8 @@ def _folder(folder: Path, manifest: Mapping[str, Any]) -> Given:
     return Given(ref, loaded, found, manifest, tuple(notices))
 
 
-def _faults(manifest: Mapping[str, Any]) -> list[str]:
-    """What the manifest itself says about the runs."""
+def faults(manifest: Mapping[str, Any]) -> list[str]:
+    """What the manifest of a folder says against its runs: that some are missing, or that another version made them."""
     from simulator import __version__
 
     found = []
