@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from simulator.ensemble.result import Ensembles
     from simulator.scenario.load import Loaded
 
-__all__ = ["ASKED", "Given", "Wanted", "faults", "given_of", "page_of"]
+__all__ = ["Given", "Wanted", "faults", "given_of", "page_of"]
 
-ASKED = 3  # outcomes of which every branch is asked, where none are named
 _PACKAGES = ("altair", "vl-convert-python", "jinja2", "numpy", "pydantic", "transitions")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the command line asks for; `runs` None: 1,000, or those of the folder."""
+    """What the command line asks for; `runs` None: 1,000, or those of the folder; `most` None: all outcomes."""
 
     runs: int | None
     seed: int
     view: str | None
     branches: tuple[str, ...]
     outcomes: tuple[str, ...]
+    most: int | None
     whatif: bool
     worlds: int
     jobs: int | None
@@ -188,7 +188,7 @@ def _task(ref: str, loaded: Loaded, wanted: Wanted) -> Task:
     for name in wanted.branches:
         find_branch(scenario, name)
     ids = wanted.branches or tuple(one.id for one in scenario.branches)
-    outcomes = wanted.outcomes or tuple(one.id for one in scenario.outcomes)[:ASKED]
+    outcomes = wanted.outcomes or tuple(one.id for one in scenario.outcomes)[: wanted.most]
     return Task(
         ref,
         tuple(dict.fromkeys(ids)),
@@ -204,8 +204,13 @@ def _about(loaded: Loaded, task: Task) -> str:
     """What the numbers of the branches are, and what was not asked."""
     if not task.whatif:
         return "What-if answers were left out; each branch is shown as a replay of the record with its edits."
-    more = len(loaded.scenario.outcomes) - len(task.outcomes)
-    rest = f" {more} more outcomes were not asked; --outcome names others." if more > 0 else ""
+    left = [f"{one.title or one.id} ({one.id})" for one in loaded.scenario.outcomes if one.id not in task.outcomes]
+    rest = (
+        f" Left out to save time, so asked of no branch: {'; '.join(left)}. `--outcomes all` asks them, too, "
+        "`--outcome ID` a single one."
+        if left
+        else " Every outcome of the scenario was asked."
+    )
     return (
         "Each branch changes what its list says and nothing else. What is on record fixes what it can about the "
         f"decisions behind it; only the rest is left to chance.{rest}"
