@@ -206,8 +206,8 @@ def _about(loaded: Loaded, task: Task) -> str:
         return "What-if answers were left out; each branch is shown as a replay of the record with its edits."
     left = [f"{one.title or one.id} ({one.id})" for one in loaded.scenario.outcomes if one.id not in task.outcomes]
     rest = (
-        f" Left out to save time, so asked of no branch: {'; '.join(left)}. `--outcomes all` asks them, too, "
-        "`--outcome ID` a single one."
+        f" Left out to save time, so asked of no branch: {'; '.join(left)}. --outcomes all asks them, too, "
+        "--outcome ID a single one."
         if left
         else " Every outcome of the scenario was asked."
     )

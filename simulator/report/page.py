@@ -21,6 +21,7 @@ from simulator.report.pictures import Picture
 
 __all__ = ["VERDICTS", "Branch", "Criterion", "Page", "Paragraph", "Source", "check_page", "render"]
 
+_WORD: Final = 11  # characters of a cell that is not broken into lines: a date, a code, a number
 # What a verdict of the report card means, and the sign that tells it without colour.
 VERDICTS: Final = {"ok": ("+", "in order"), "note": ("-", "bear in mind"), "warning": ("!", "weakens the answer")}
 
@@ -142,8 +143,15 @@ def _environment() -> Any:
         lstrip_blocks=True,
     )
     made.filters["linked"] = lambda text, short=False: _safe(linked(str(text), short=short))
+    made.filters["short"] = _short
     made.tests["table"] = lambda one: isinstance(one, Table)
     return made
+
+
+def _short(table: Table) -> str:
+    """The classes that keep on one line what stands in a column of dates, codes or numbers."""
+    columns = enumerate(zip(*table.rows, strict=True), 1)
+    return " ".join(f"s{place}" for place, cells in columns if max(map(len, map(str, cells))) <= _WORD)
 
 
 def _safe(text: str) -> Any:
