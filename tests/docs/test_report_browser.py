@@ -17,7 +17,9 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
+from simulator.__main__ import main
 from tests.unit.chartlab import size
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -120,6 +122,31 @@ def test_every_chart_has_a_table_that_the_keyboard_opens(browser: webdriver.Chro
                 break
         browser.switch_to.active_element.send_keys(Keys.TAB)
     assert not waiting
+
+
+CHARTS = {
+    "bands": ("bands", "inf-endgame"),
+    "pair": ("pair", "inf-endgame", "--branch", "no-declaration", "--replay"),
+    "shares": ("shares", "inf-endgame", "--runs", "20"),
+    "fan": ("fan", "inf-endgame", "--runs", "20"),
+    "indicators": ("indicators", "inf-endgame"),
+    "network": ("network", "cfe-endgame", "--date", "2010-01-01"),
+    "lifecycle": ("lifecycle", "inf"),
+}
+
+
+def test_charts_open_in_a_browser(tmp_path: Path) -> None:
+    """Each kind of chart as a page of its own: it is drawn, asks for nothing outside, and the console stays empty."""
+    for kind, words in CHARTS.items():
+        assert main(["chart", *words, "-o", str(tmp_path / f"{kind}.html")]) == 0
+    with _chromium(*SIZES["desktop"]) as driver:
+        for kind in CHARTS:
+            address = (tmp_path / f"{kind}.html").as_uri()
+            driver.get(address)
+            drawn = "document.querySelectorAll('svg.marks path, canvas.marks').length"
+            WebDriverWait(driver, 30).until(lambda one: _js(one, drawn), kind)  # noqa: B023 -- called before the next
+            assert driver.get_log("browser") == [], kind
+            assert {one for one in _asked(driver) if not one.startswith("data:")} == {address}, kind
 
 
 # What stands on a page of print: further right than the paper, unseen, or cut off by a box that scrolls.
