@@ -100,7 +100,7 @@ CLAIMS = (
         "https://tass.com/world/1702695 (2023-11-07)",
         lambda: _amended_in("1997"),
         lambda: _agreed_in("1997"),
-        "In 1997 the flank document entered into force. What NATO States did not ratify is of 1999.",
+        "On 1997-05-15 the flank document of 1996 entered into force. What NATO States did not ratify is of 1999.",
     ),
     Claim(
         "c",
