@@ -61,9 +61,9 @@ first_guess = {
 # ## 2. The record
 #
 # **Run.** For sentences a to c: what there is that says it changes the CFE Treaty. (The machine has one word for all
-# that changes how a treaty applies, and calls the step of 15 May 1997 `amendment in force`. What entered into force that
-# day is the flank document of 31 May 1996: an agreed understanding, and no amendment under Article XX. See question
-# D15.)
+# that changes how a treaty applies, and calls the step of 15 May 1997 `amendment in force`. What entered into force
+# that day is the flank document of 31 May 1996: an agreed understanding, and no amendment under Article XX. See
+# question D15.)
 
 # %%
 cfe = history("cfe")
