@@ -74,7 +74,7 @@ def _runs(file: str, asked: Mapping[str, Any]) -> tuple[Ensemble, str]:
 def _stored(folder: str, asked: Mapping[str, Any]) -> tuple[Ensemble, str]:
     """The world of a folder that was asked for, its first one if no branch was named; and what is wrong with it."""
     from simulator.cli.failure import unknown_name
-    from simulator.cli.reportparts import faults
+    from simulator.cli.reportgiven import faults
     from simulator.ensemble.tables import load_ensembles
     from simulator.results.store import read_manifest
 

@@ -30,7 +30,9 @@ def register(app: typer.Typer) -> None:
 What = Annotated[
     str,
     typer.Argument(
-        metavar="FILE", help="A scenario, or a folder that `ensemble` has written.", autocompletion=scenario_refs
+        metavar="FILE",
+        help="A scenario, or a folder that `run --out` or `ensemble` has written.",
+        autocompletion=scenario_refs,
     ),
 ]
 Out = Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The page, a name that ends in .html.")]
@@ -80,7 +82,8 @@ def report(  # noqa: PLR0917 -- one parameter for each option
     """
     from simulator.cli.chart import check_free
     from simulator.cli.files import write_text
-    from simulator.cli.reportparts import Wanted, given_of, page_of
+    from simulator.cli.reportgiven import given_of
+    from simulator.cli.reportparts import Wanted, page_of
     from simulator.report.page import check_page, render
 
     if out.suffix.lower() not in (".html", ".htm"):
@@ -89,7 +92,7 @@ def report(  # noqa: PLR0917 -- one parameter for each option
     check_page()
     check_free(out, force)
     given = given_of(file)
-    if given.manifest is not None and runs is not None:
+    if given.many and runs is not None:
         raise typer.BadParameter("the folder says how many runs there are", param_hint="'--runs'")
     seed = 1 if seed is None else seed
     wanted = Wanted(runs, seed, view, tuple(branch or ()), tuple(outcome or ()), most, whatif, worlds, jobs)

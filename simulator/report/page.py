@@ -92,6 +92,7 @@ class Page:
     outcomes: tuple[Block, ...]
     manifest: tuple[tuple[str, str], ...]
     timeline: Picture | None = None
+    timeline_of: str = "Timeline of the record"
     drawn: tuple[Picture, ...] = ()
     drawn_note: str = ""
     about: str = ""
@@ -122,7 +123,7 @@ def _contents(page: Page) -> Sequence[tuple[str, str]]:
     """The sections that this page has: the name of each, and its heading."""
     every = (
         ("model", "The model in words", page.model),
-        ("timeline", "Timeline of the record", page.timeline),
+        ("timeline", page.timeline_of, page.timeline),
         ("outcomes", "Outcomes", page.outcomes),
         ("branches", "Branches", page.branches),
         ("reasons", "Why, and why not", page.reasons),

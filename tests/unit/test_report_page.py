@@ -193,11 +193,33 @@ def test_a_folder_without_its_results_or_its_scenario_says_so(run: Run) -> None:
     assert "The scenario small.yaml cannot be read" in Path("page.html").read_text(encoding="utf-8")
 
 
+def test_a_folder_of_one_run_shows_that_run(run: Run) -> None:
+    """Timeline and reasons are those of the run; a fault of the folder stands at the top."""
+    assert run("run", "small.yaml", "--seed", "5", "--branch", "quiet", "--out", "kept").code == 0
+    words = ("report", "kept", "-o", "page.html", "--no-whatif", "--runs", "10", "--jobs", "1", "--force")
+    assert run(*words).code == 0
+    text = Path("page.html").read_text(encoding="utf-8")
+    assert "Attention:" not in text
+    assert "Timeline of the simulation with seed 5, branch quiet" in text
+    assert "Why is it not so that RUS is suspended under cfe?" in text
+    place = Path("kept/manifest.json")
+    manifest = json.loads(place.read_text(encoding="utf-8")) | {"complete": False, "version": "0.0.9"}
+    place.write_text(json.dumps(manifest), encoding="utf-8")
+    Path("kept/trace.csv").write_text("", encoding="utf-8")
+    assert run(*words).code == 0
+    text = Path("page.html").read_text(encoding="utf-8")
+    for said in ("The run folder is incomplete", "made by version 0.0.9", "The folder is damaged: trace.csv"):
+        assert said in text
+    Path("small.yaml").unlink()
+    assert run(*words).code == 0
+    assert "The scenario small cannot be read" in Path("page.html").read_text(encoding="utf-8")
+
+
 def test_what_cannot_be_reported_is_refused_at_once(run: Run) -> None:
     Path("empty").mkdir()
     Path("there.html").write_text("mine", encoding="utf-8")
     for words, says in (
-        (("report", "empty", "-o", "p.html"), "holds no ensemble"),
+        (("report", "empty", "-o", "p.html"), "holds no runs"),
         (("report", "small.yaml", "-o", "p.pdf"), "does not end in .html"),
         (("report", "small.yaml", "-o", "there.html"), "exists already"),
         (("report", "small.yaml", "-o", "p.html", "--branch", "none"), "none"),
