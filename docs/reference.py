@@ -1,7 +1,7 @@
 """Writes the pages of reference that are made as a whole: the keys of a scenario file, and the commands.
 
 `python docs/reference.py --write` writes them anew, `--check` says which are stale and ends with 1; a test does the
-same. Keys come from the JSON Schema, with the meanings of keys.yaml where it has none; commands from the recorded help,
+same. Keys and their meanings come from the JSON Schema, which is made from the models; commands from the recorded help,
 which a test holds against `--help`.
 """
 
@@ -14,13 +14,12 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+from stale import run
 
 __all__ = ["PAGES", "unexplained"]
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA: dict[str, Any] = json.loads((ROOT / "schema" / "scenario.schema.json").read_text(encoding="utf-8"))
-MEANINGS: dict[str, str] = yaml.safe_load((ROOT / "docs" / "keys.yaml").read_text(encoding="utf-8"))
 PARTS: dict[str, Any] = SCHEMA["$defs"]
 FILE = "file"
 CONDITIONS = tuple(one["$ref"].rpartition("/")[2] for one in PARTS["Not"]["properties"]["not"]["oneOf"])
@@ -112,8 +111,8 @@ def value(node: Mapping[str, Any]) -> str:
     return _either(options) if options else _TYPES[node["type"]](node)
 
 
-def _meaning(part: str, key: str, node: Mapping[str, Any]) -> str:
-    found = MEANINGS.get(f"{part}.{key}") or node.get("description") or MEANINGS.get(key, "")
+def _meaning(node: Mapping[str, Any]) -> str:
+    found = node.get("description", "")
     default = node.get("default")
     left_out = f"; left out: `{json.dumps(default)}`" if default not in (None, [], {}, "") else ""
     return str(found).replace("|", "\\|").replace("\n", " ") + left_out
@@ -125,11 +124,10 @@ def _keys(name: str) -> dict[str, Any]:
 
 
 def unexplained() -> list[str]:
-    """Return the keys that have no meaning, as PART.key, and meanings of keys that do not exist."""
-    all_keys = [(part, key, node) for part in (FILE, *PARTS) for key, node in _keys(part).items()]
-    known = {f"{part}.{key}" for part, key, _ in all_keys} | {key for _, key, _ in all_keys}
-    missing = [f"{part}.{key}" for part, key, node in all_keys if not _meaning(part, key, node)]
-    return missing + [name for name in MEANINGS if name not in known]
+    """Return the keys to which the schema gives no description, as PART.key."""
+    return [
+        f"{part}.{key}" for part in (FILE, *PARTS) for key, node in _keys(part).items() if not node.get("description")
+    ]
 
 
 def _table(name: str) -> Iterator[str]:
@@ -139,7 +137,7 @@ def _table(name: str) -> Iterator[str]:
     yield from ("| key | what stands there | meaning |", "| --- | --- | --- |")
     for key, one in sorted(_keys(name).items(), key=lambda item: item[0] not in needed):
         star = " (needed)" if key in needed else ""
-        yield f"| `{key}`{star} | {value(one)} | {_meaning(name, key, one)} |"
+        yield f"| `{key}`{star} | {value(one)} | {_meaning(one)} |"
     yield ""
 
 
@@ -209,24 +207,5 @@ def commands_page() -> str:
 PAGES: dict[str, Callable[[], str]] = {"scenario-keys.md": keys_page, "commands.md": commands_page}
 
 
-def main(arguments: list[str]) -> int:
-    """Check or write; return the exit code."""
-    if arguments not in (["--check"], ["--write"]):
-        print("usage: python docs/reference.py --check | --write", file=sys.stderr)
-        return 2
-    stale = 0
-    for name, page in PAGES.items():
-        path, new = ROOT / "docs" / name, page()
-        if path.exists() and path.read_text(encoding="utf-8") == new:
-            continue
-        stale += 1
-        if arguments == ["--write"]:
-            path.write_text(new, encoding="utf-8")
-            print(f"docs/{name}: written anew")
-        else:
-            print(f"docs/{name}: not up to date; run `python docs/reference.py --write`", file=sys.stderr)
-    return 1 if stale and arguments == ["--check"] else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run("reference.py", {ROOT / "docs" / name: page for name, page in PAGES.items()}, sys.argv[1:]))

@@ -12,7 +12,10 @@ import sys
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
+
+from stale import run
 
 from simulator.analysis.derivation import VERDICTS, Finding, figures, findings
 from simulator.law.catalogue import treaty, treaty_ids
@@ -264,26 +267,9 @@ def fresh(text: str) -> str:
     return _PLACE.sub(lambda found: found[1] + TABLES[found[2]]() + found[3], text)
 
 
-def main(arguments: list[str]) -> int:
-    """Check or write; return the exit code."""
-    if arguments not in (["--check"], ["--write"]):
-        print("usage: python docs/tables.py --check | --write", file=sys.stderr)
-        return 2
-    stale = 0
-    for page in PAGES:
-        text = page.read_text(encoding="utf-8")
-        new = fresh(text)
-        if new == text:
-            continue
-        stale += 1
-        name = page.relative_to(ROOT)
-        if arguments == ["--write"]:
-            page.write_text(new, encoding="utf-8")
-            print(f"{name}: tables written anew")
-        else:
-            print(f"{name}: a table is not up to date; run `python docs/tables.py --write`", file=sys.stderr)
-    return 1 if stale and arguments == ["--check"] else 0
+def _fresh(page: Path) -> str:
+    return fresh(page.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run("tables.py", {page: partial(_fresh, page) for page in PAGES}, sys.argv[1:]))

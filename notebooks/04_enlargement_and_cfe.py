@@ -130,9 +130,10 @@ needed = None  # <- yours: in which share did the notice need the enlargement?
 neither = None  # <- yours: given the record, with neither enlargement nor deployments
 
 # %% tags=["solution"]
-share = 0.853
-needed = 0.147
-neither = 0
+effect = given_the_record("no-2004").effects[0]
+share = effect.given_record.value
+needed = effect.p_necessary.value
+neither = given_the_record("neither").effects[0].given_record.value
 
 # %% tags=["check"]
 check("4.4", share, predicted=share_guess)
@@ -176,7 +177,7 @@ table(
 both_ends = {"1/10": None, "1/2": None}  # <- yours: shares from 0 to 1
 
 # %% tags=["solution"]
-both_ends = {"1/10": 0.952, "1/2": 0.747}
+both_ends = {str(one.value): one.outcomes[NOTICE][1].value for one in over_the_range().values}
 
 # %% tags=["check"]
 check("4.7", both_ends)

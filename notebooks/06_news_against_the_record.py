@@ -60,9 +60,10 @@ first_guess = {
 # %% [markdown]
 # ## 2. The record
 #
-# **Run.** For sentences a to c: what there is that says it changes the CFE Treaty. (The machine calls the step of
-# 15 May 1997 `amendment in force`, because the document says that it changes how the treaty applies. Whether it *is* an
-# amendment is question D15.)
+# **Run.** For sentences a to c: what there is that says it changes the CFE Treaty. (The machine has one word for all
+# that changes how a treaty applies, and calls the step of 15 May 1997 `amendment in force`. What entered into force
+# that day is the flank document of 31 May 1996: an agreed understanding, and no amendment under Article XX. See
+# question D15.)
 
 # %%
 cfe = history("cfe")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from simulator.cli.complete import treaty_ids
+from simulator.cli.ensemble import Runs
 from simulator.cli.export import Blocs, First, Last, States, check_days, line_of, refs
 from simulator.cli.options import Branch, Json, View, day, examples
 
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     from simulator.analysis.timeline import Timeline
     from simulator.report.charts import Chart
 
-Kind = Literal["bands", "pair", "indicators", "network", "lifecycle"]
+Kind = Literal["bands", "pair", "shares", "fan", "indicators", "network", "lifecycle"]
 # What each kind of chart can be told besides where it goes and how wide it is.
 _OPTIONS: dict[str, frozenset[str]] = {
     "bands": frozenset({"branch", "view", "seed", "from", "to", "treaty", "party", "most"}),
     "pair": frozenset({"branch", "view", "seed", "replay", "from", "to", "treaty", "party", "most"}),
+    "shares": frozenset({"branch", "view", "seed", "runs", "treaty", "party"}),
+    "fan": frozenset({"branch", "view", "seed", "runs", "treaty", "party", "status"}),
     "indicators": frozenset({"branch", "view", "seed", "from", "to", "states", "blocs"}),
     "network": frozenset({"branch", "view", "seed", "date", "states", "treaty"}),
     "lifecycle": frozenset(),
@@ -37,6 +40,8 @@ def register(app: typer.Typer) -> None:
         epilog=examples(
             "treatysim chart bands cfe-endgame --treaty cfe -o cfe.svg",
             "treatysim chart pair cfe-endgame --branch no-2004 -o pair.html",
+            "treatysim chart shares cfe-endgame --treaty cfe --party RUS -o shares.svg",
+            "treatysim chart fan results/new-start -o fan.png",
             "treatysim chart network record --date 2010-01-01 -o network.pdf",
             "treatysim chart lifecycle cfe -o cfe-moves.png --width 800",
         ),
@@ -51,7 +56,8 @@ What = Annotated[
     str,
     typer.Argument(
         metavar="FILE",
-        help="A scenario, or 'record'; for lifecycle a treaty's id, lifecycle or treaty-lifecycle.",
+        help="A scenario, or 'record'; for shares and fan also a folder of `ensemble`; for lifecycle a treaty's id, "
+        "lifecycle or treaty-lifecycle.",
         autocompletion=_names,
     ),
 ]
@@ -70,7 +76,15 @@ Date = Annotated[
 ]
 Seed = Annotated[
     int | None,
-    typer.Option(metavar="N", min=0, help="Simulate with this seed; without it, replay (pair: draw with seed 1)."),
+    typer.Option(
+        metavar="N", min=0, help="Simulate with this seed; without it, replay (pair, shares and fan: draw with seed 1)."
+    ),
+]
+Statuses = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--status", metavar="STATUS", help="The fan of this status's probability; may be given several times."
+    ),
 ]
 Replay = Annotated[bool, typer.Option("--replay", help="Compare two replays of the record: rules never act.")]
 Most = Annotated[
@@ -81,18 +95,22 @@ Force = Annotated[bool, typer.Option("--force", help="Replace the file if there 
 
 
 def chart(  # noqa: PLR0917 -- one parameter for each option
-    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="bands, pair, indicators, network or lifecycle.")],
+    kind: Annotated[
+        Kind, typer.Argument(metavar="KIND", help="bands, pair, shares, fan, indicators, network or lifecycle.")
+    ],
     file: What,
     out: Out,
     branch: Branch = None,
     view: View = None,
     seed: Seed = None,
     replay: Replay = False,
+    runs: Runs = None,
     date: Date = None,
     first: First = None,
     last: Last = None,
     treaty: Treaties = None,
     party: Parties = None,
+    status: Statuses = None,
     states: States = "osce",
     blocs: Blocs = "alliances",
     most: Most = None,
@@ -103,22 +121,31 @@ def chart(  # noqa: PLR0917 -- one parameter for each option
     """Draw a chart of a run, and say in words what it shows.
 
     bands: a row for each relationship. pair: a world that agrees with the record beside the same world with a branch's
-    edits. indicators: I1 to I5 over time. network: States and treaties on a day. lifecycle: the moves of the law, or
-    those that a treaty's clauses allow; this one also as .mmd (Mermaid) and .dot.
+    edits. shares: how many of many runs have each status of one relationship. fan: how far the runs lie apart in the
+    number of parties that a treaty binds; with --status, how sure a probability is. indicators: I1 to I5 over time.
+    network: States and treaties on a day. lifecycle: the moves of the law, or those that a treaty's clauses allow; this
+    one also as .mmd (Mermaid) and .dot.
 
     Needs the extra 'report'. Each chart has a title, a description and a table of its data (--json prints them).
     """
     asked = {
-        **{"branch": branch, "view": view, "seed": seed, "replay": replay or None, "date": date, "from": first},
-        **{"to": last, "treaty": treaty or None, "party": party or None, "most": most},
-        **{"states": states if states != "osce" else None, "blocs": blocs if blocs != "alliances" else None},
+        **{"branch": branch, "view": view, "seed": seed, "replay": replay or None, "runs": runs, "date": date},
+        **{"from": first, "to": last, "treaty": treaty or None, "party": party or None, "status": status or None},
+        **{"most": most, "states": states if states != "osce" else None},
+        **{"blocs": blocs if blocs != "alliances" else None},
     }
     form = _form(kind, out)
     _refuse_idle(kind, asked)
     check_free(out, force)
     if form in _TEXTS:
         _write_text(file, out, form, force=force, json=json)
-        return
+    else:
+        _draw(kind, file, asked, width, out=out, form=form, force=force, json=json)
+
+
+def _draw(
+    kind: str, file: str, asked: Mapping[str, Any], width: int, *, out: Path, form: str, force: bool, json: bool
+) -> None:
     from simulator.report.charts import check_installed
 
     check_installed()
@@ -234,7 +261,27 @@ def _lifecycle(file: str, asked: Mapping[str, Any], width: int) -> Chart:
     return lifecycle_chart(diagram_of(file, all_moves=False), width=width)
 
 
-_MAKERS = {"bands": _bands, "pair": _pair, "indicators": _indicators, "network": _network, "lifecycle": _lifecycle}
+def _shares(file: str, asked: Mapping[str, Any], width: int) -> Chart:
+    from simulator.cli.chartruns import shares
+
+    return shares(file, asked, width)
+
+
+def _fan(file: str, asked: Mapping[str, Any], width: int) -> Chart:
+    from simulator.cli.chartruns import fan
+
+    return fan(file, asked, width)
+
+
+_MAKERS = {
+    "bands": _bands,
+    "pair": _pair,
+    "shares": _shares,
+    "fan": _fan,
+    "indicators": _indicators,
+    "network": _network,
+    "lifecycle": _lifecycle,
+}
 
 
 def _line(file: str, asked: Mapping[str, Any]) -> Timeline:

@@ -13,6 +13,8 @@ from simulator.cli.ensemble import Jobs, Runs
 from simulator.cli.options import Json, View, examples
 from simulator.cli.run import Seed
 
+ASKED = 3  # outcomes that each branch is asked: so many that a page is there in half a minute
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -29,7 +31,9 @@ def register(app: typer.Typer) -> None:
 What = Annotated[
     str,
     typer.Argument(
-        metavar="FILE", help="A scenario, or a folder that `ensemble` has written.", autocompletion=scenario_refs
+        metavar="FILE",
+        help="A scenario, or a folder that `run --out` or `ensemble` has written.",
+        autocompletion=scenario_refs,
     ),
 ]
 Out = Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The page, a name that ends in .html.")]
@@ -38,7 +42,13 @@ Branches = Annotated[
 ]
 Outcomes = Annotated[
     list[str] | None,
-    typer.Option("--outcome", metavar="ID", help="Ask this of the branches (without it, the first three)."),
+    typer.Option("--outcome", metavar="ID", help="Ask this of the branches; may be given several times."),
+]
+Most = Annotated[
+    str | None,
+    typer.Option(
+        "--outcomes", metavar="N|all", help=f"Ask the first N outcomes, or all (without it, {ASKED}; all takes longer)."
+    ),
 ]
 WhatIf = Annotated[bool, typer.Option("--whatif/--no-whatif", help="Answer what each branch would have changed.")]
 Worlds = Annotated[
@@ -54,6 +64,7 @@ def report(  # noqa: PLR0917 -- one parameter for each option
     seed: Seed = None,
     branch: Branches = None,
     outcome: Outcomes = None,
+    outcomes: Most = None,
     whatif: WhatIf = True,
     worlds: Worlds = WHATIF_WORLDS,
     view: View = None,
@@ -73,23 +84,40 @@ def report(  # noqa: PLR0917 -- one parameter for each option
     from simulator.cli.busy import Busy
     from simulator.cli.chart import check_free
     from simulator.cli.files import write_text
-    from simulator.cli.reportparts import Wanted, given_of, page_of
+    from simulator.cli.reportgiven import given_of
+    from simulator.cli.reportparts import Wanted, page_of
     from simulator.report.page import check_page, render
 
     if out.suffix.lower() not in (".html", ".htm"):
         raise typer.BadParameter(f"'{out.name}' does not end in .html", param_hint="'--out'")
+    most = _most(outcomes, bool(outcome), whatif)
     check_page()
     check_free(out, force)
     given = given_of(file)
-    if given.manifest is not None and runs is not None:
+    if given.many and runs is not None:
         raise typer.BadParameter("the folder says how many runs there are", param_hint="'--runs'")
-    wanted = Wanted(
-        runs, 1 if seed is None else seed, view, tuple(branch or ()), tuple(outcome or ()), whatif, worlds, jobs
-    )
+    seed = 1 if seed is None else seed
+    wanted = Wanted(runs, seed, view, tuple(branch or ()), tuple(outcome or ()), most, whatif, worlds, jobs)
     with Busy("the page and its branches", quiet=json):
         text = render(page_of(given, wanted))
     write_text(out, text, replace=force)
     _print(out, text, given.notices, json)
+
+
+def _most(given: str | None, named: bool, whatif: bool) -> int | None:
+    """How many outcomes to ask; None: all."""
+    if given is None:
+        return ASKED
+    for idle, option in ((named, "--outcome"), (not whatif, "--no-whatif")):
+        if idle:
+            raise typer.BadParameter(f"it has no effect beside {option}", param_hint="'--outcomes'")
+    if given == "all":
+        return None
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:9]) <= 1_000:
+        raise typer.BadParameter(
+            f"'{given[:40]}' is neither a number from 1 to 1000 nor all", param_hint="'--outcomes'"
+        )
+    return int(given)
 
 
 def _print(out: Path, text: str, notices: tuple[str, ...], json: bool) -> None:

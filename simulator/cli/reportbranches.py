@@ -130,7 +130,7 @@ def _judged(loaded: Loaded, made: page.Branch, task: Task, settings: Settings, b
     answer = answer_of(loaded, made.id, before.ready, task.outcomes, settings, p_pattern=before.p_pattern)
     before.p_pattern = answer.p_pattern
     with recorded() as heard:
-        print_whatif(loaded, answer, None)
+        print_whatif(loaded, answer, None, more="--worlds draws more")
     # Title and edits come first and stand on the page already.
     start = next(place for place, one in enumerate(heard) if isinstance(one, Said) and not one.text)
     asked = answer.effects[0]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.cli.output import recorded
 from simulator.cli.reportbranches import Task, answered, blocks
-from simulator.errors import Diagnostic, StoreError, TreatySimError
+from simulator.cli.reportgiven import Given, Once
 from simulator.report import page
 from simulator.report.pictures import Picture, ensemble_pictures, picture
 
@@ -19,93 +19,24 @@ if TYPE_CHECKING:
     from simulator.ensemble.result import Ensembles
     from simulator.scenario.load import Loaded
 
-__all__ = ["ASKED", "Given", "Wanted", "given_of", "page_of"]
+__all__ = ["Wanted", "page_of"]
 
-ASKED = 3  # outcomes of which every branch is asked, where none are named
 _PACKAGES = ("altair", "vl-convert-python", "jinja2", "numpy", "pydantic", "transitions")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the command line asks for; `runs` None: 1,000, or those of the folder."""
+    """What the command line asks for; `runs` None: 1,000, or those of the folder; `most` None: all outcomes."""
 
     runs: int | None
     seed: int
     view: str | None
     branches: tuple[str, ...]
     outcomes: tuple[str, ...]
+    most: int | None
     whatif: bool
     worlds: int
     jobs: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What was named: a scenario, or a folder with its ensembles; `notices` say what is wrong with a folder."""
-
-    ref: str
-    loaded: Loaded | None
-    found: Ensembles | None = None
-    manifest: Mapping[str, Any] | None = None
-    notices: tuple[str, ...] = ()
-
-
-def given_of(file: str) -> Given:
-    """Read what was named; raises what loading a scenario does, and StoreError for a folder without an ensemble."""
-    from simulator.results.store import read_manifest
-    from simulator.scenario.load import load_scenario
-
-    folder = Path(file)
-    if not folder.is_dir():
-        return Given(file, load_scenario(file))
-    manifest = read_manifest(folder)
-    if manifest is None or manifest.get("mode") != "ensemble":
-        hint = "name a scenario, or a folder that `treatysim ensemble` has written"
-        raise StoreError(diagnostics=[Diagnostic("TS608", "holds no ensemble", file, hint=hint)])
-    return _folder(folder, manifest)
-
-
-def _folder(folder: Path, manifest: Mapping[str, Any]) -> Given:
-    from simulator.ensemble.tables import load_ensembles
-    from simulator.ensemble.verify import file_differences
-    from simulator.scenario.load import load_scenario
-
-    ref, notices = str(manifest.get("file") or manifest.get("scenario")), _faults(manifest)
-    loaded = found = None
-    try:
-        found = load_ensembles(folder)
-        notices += [f"The folder is damaged: {text}." for text in file_differences(folder, manifest)[1]]
-    except StoreError as error:
-        notices.append(f"The results of the runs cannot be read and are left out. {_said(error)}")
-    try:
-        loaded = load_scenario(ref)
-    except TreatySimError as error:
-        notices.append(f"The scenario {ref} cannot be read; only what the folder holds is shown. {_said(error)}")
-    if loaded is not None and loaded.digest != manifest.get("scenario_digest"):
-        notices.append(
-            "The scenario has changed since these runs were made: the numbers of the outcomes are of the earlier text, "
-            "everything else on this page is of the present one."
-        )
-    return Given(ref, loaded, found, manifest, tuple(notices))
-
-
-def _faults(manifest: Mapping[str, Any]) -> list[str]:
-    """What the manifest itself says about the runs."""
-    from simulator import __version__
-
-    found = []
-    if manifest.get("complete") is not True:
-        found.append("The run folder is incomplete: the runs were interrupted, and the numbers rest on those it holds.")
-    if manifest.get("version") != __version__:
-        found.append(
-            f"The runs were made by version {manifest.get('version')}, this page by version {__version__}; the same "
-            "scenario may give other numbers now."
-        )
-    return found
-
-
-def _said(error: TreatySimError) -> str:
-    return error.diagnostics[0].message if error.diagnostics else str(error)
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
@@ -116,17 +47,19 @@ def page_of(given: Given, wanted: Wanted) -> page.Page:
     loaded = given.loaded
     if loaded is None:
         return _bare(given)
+    wanted = replace(wanted, view=wanted.view or given.once.view)
+    once = replace(given.once, view=wanted.view)
     task = _task(given.ref, loaded, wanted)
     from simulator.analysis.worlds import world
     from simulator.cli.show import described
     from simulator.report.charts import status_bands
 
     with answered(task, wanted.jobs) as branches:
-        line = world(loaded, view=wanted.view)
-        found = given.found if given.manifest is not None else _ensembles(loaded, wanted)
+        line = world(loaded, branch=once.branch, view=once.view, seed=once.seed, until=once.until)
+        found = given.found if given.many else _ensembles(loaded, wanted)
         outcomes, drawn, note = _outcomes(found)
         timeline = picture(lambda width: status_bands(line, width=width, most=30))
-        reasons = tuple(_reasons(loaded, wanted.view, line))
+        reasons = tuple(_reasons(loaded, once, line))
         scenario = loaded.scenario
         return page.Page(
             scenario=scenario.id,
@@ -135,11 +68,12 @@ def page_of(given: Given, wanted: Wanted) -> page.Page:
             summary=scenario.summary or "",
             notices=given.notices,
             period=f"{scenario.period.from_} to {scenario.period.to}",
-            view=wanted.view or scenario.view.name,
+            view=once.view or scenario.view.name,
             model=described(scenario),
             outcomes=outcomes,
             manifest=_manifest(given, wanted, found),
             timeline=timeline,
+            timeline_of=once.title,
             drawn=drawn,
             drawn_note=note,
             reasons=reasons,
@@ -188,7 +122,7 @@ def _task(ref: str, loaded: Loaded, wanted: Wanted) -> Task:
     for name in wanted.branches:
         find_branch(scenario, name)
     ids = wanted.branches or tuple(one.id for one in scenario.branches)
-    outcomes = wanted.outcomes or tuple(one.id for one in scenario.outcomes)[:ASKED]
+    outcomes = wanted.outcomes or tuple(one.id for one in scenario.outcomes)[: wanted.most]
     return Task(
         ref,
         tuple(dict.fromkeys(ids)),
@@ -204,8 +138,13 @@ def _about(loaded: Loaded, task: Task) -> str:
     """What the numbers of the branches are, and what was not asked."""
     if not task.whatif:
         return "What-if answers were left out; each branch is shown as a replay of the record with its edits."
-    more = len(loaded.scenario.outcomes) - len(task.outcomes)
-    rest = f" {more} more outcomes were not asked; --outcome names others." if more > 0 else ""
+    left = [f"{one.title or one.id} ({one.id})" for one in loaded.scenario.outcomes if one.id not in task.outcomes]
+    rest = (
+        f" Left out to save time, so asked of no branch: {'; '.join(left)}. --outcomes all asks them, too, "
+        "--outcome ID a single one."
+        if left
+        else " Every outcome of the scenario was asked."
+    )
     return (
         "Each branch changes what its list says and nothing else. What is on record fixes what it can about the "
         f"decisions behind it; only the rest is left to chance.{rest}"
@@ -242,8 +181,8 @@ def _outcomes(found: Ensembles | None) -> tuple[tuple[page.Block, ...], tuple[Pi
     return blocks(heard[1:]), tuple(pictures), note  # the title stands above
 
 
-def _reasons(loaded: Loaded, view: str | None, line: Timeline) -> Iterable[tuple[page.Block, ...]]:
-    """Why each outcome of the record came, or why it did not."""
+def _reasons(loaded: Loaded, once: Once, line: Timeline) -> Iterable[tuple[page.Block, ...]]:
+    """Why each outcome of the run that is shown came, or why it did not."""
     from simulator.cli.whynottext import print_why_not
     from simulator.cli.whytext import print_why
     from simulator.explain.occasions import Setting
@@ -251,7 +190,9 @@ def _reasons(loaded: Loaded, view: str | None, line: Timeline) -> Iterable[tuple
     from simulator.explain.why import why
     from simulator.explain.whynot import why_not
 
-    setting = Setting(loaded, "replay", None, view, 1)
+    mode = "replay" if once.seed is None else "simulate"
+    until = dt.date.fromisoformat(once.until).toordinal() if once.until else None
+    setting = Setting(loaded, mode, once.branch, once.view, once.seed or 1, until)
     for name, answer in line.trace.outcomes.items():
         query = read_query(name, loaded, setting.program().names)
         with recorded() as heard:
@@ -288,6 +229,17 @@ def _manifest(given: Given, wanted: Wanted | None, found: Ensembles | None) -> t
         one = found.worlds[0]
         rows |= {"runs": f"{one.runs:,} of {one.planned:,}", "seed of the runs": str(one.seed), "engine": one.engine}
     if given.manifest is not None:
-        names = ("version", "scenario_digest", "started", "finished", "complete", "python", "platform")
+        names = (
+            "mode",
+            "seed",
+            "branch",
+            "version",
+            "scenario_digest",
+            "started",
+            "finished",
+            "complete",
+            "python",
+            "platform",
+        )
         rows |= {f"run folder: {name}": str(given.manifest.get(name, "not told")) for name in names}
     return tuple(rows.items())

@@ -21,11 +21,17 @@ __all__ = ["print_whatif"]
 
 MANY = 5  # names shown of a list
 RARE = 1e-4
+_MORE = "--runs draws more, --work computes further"
 _MARKS = {"ok": ("+", "green"), "note": ("-", ""), "warning": ("!", "yellow")}
 
 
-def print_whatif(loaded: Loaded, answer: WhatIf, card: Card | None, over: Uncertain | None = None) -> None:
-    """Print question, answer, how sure it is, what further questions give, and the report card."""
+def print_whatif(
+    loaded: Loaded, answer: WhatIf, card: Card | None, over: Uncertain | None = None, *, more: str = _MORE
+) -> None:
+    """Print question, answer, how sure it is, what further questions give, and the report card.
+
+    `more` says which options make drawn numbers surer: they are those of the command that prints.
+    """
     say(f"{loaded.scenario.title}: {answer.title}", "bold")
     for sentence in answer.edits or ("Nothing is changed.",):
         say_wrapped(sentence, indent="  ", hang="  ")
@@ -33,7 +39,7 @@ def print_whatif(loaded: Loaded, answer: WhatIf, card: Card | None, over: Uncert
     _short(answer)
     _answers(answer)
     say()
-    _known(answer)
+    _known(answer, more)
     _still(answer)
     if answer.seen is not None or over is not None or answer.bounds or answer.changed:
         say()
@@ -95,7 +101,7 @@ def _maybe(number: Number | None) -> str:
     return "-" if number is None else number.text()
 
 
-def _known(answer: WhatIf) -> None:
+def _known(answer: WhatIf, more: str) -> None:
     """What was taken as known, and how well the model fits it."""
     history = answer.history
     say_wrapped(f"Known: {answer.given}.")
@@ -113,7 +119,7 @@ def _known(answer: WhatIf) -> None:
     if drawn:
         say_wrapped(
             "Percentages with a range rest on drawn worlds (95 % interval), since the exact computation was too large; "
-            "--runs draws more, --work computes further. All others are exact."
+            f"{more}. All others are exact."
         )
     for warning in answer.warnings:
         if warning != answer.few:  # it stands beside the numbers

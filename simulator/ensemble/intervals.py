@@ -1,7 +1,7 @@
 """Intervals of shares: Wilson's, and the rule of three where nothing or everything was seen.
 
 Of an event that no run of n showed one can say with 95 % confidence that its probability is at most 3/n (Hanley and
-Lippman-Hand, JAMA 249, 1983), of one that every run showed that it is at least 1 - 3/n. Elsewhere the interval is
+Lippman-Hand, JAMA, 1983), of one that every run showed that it is at least 1 - 3/n. Elsewhere the interval is
 Wilson's score interval (JASA 22, 1927).
 """
 

@@ -33,10 +33,12 @@ class _Layers:
         self.height = alt.Scale(domain=[0, sketch.y], reverse=True, nice=False, zero=False)
         self.y = alt.Y("y:Q", scale=self.height, axis=None)
 
-    def _when(self, name: str, axis: bool = True) -> Any:
+    def _when(self, name: str, axis: bool = True, ends: bool = False) -> Any:
+        """A place in time. Layers beside each other share a scale, whose `ends` one of them says: a mark without `x2`,
+        because of others Vega-Lite warns."""
         alt, frame = self.alt, self.frame
-        ends = [_milliseconds(frame.low), _milliseconds(frame.high)]
-        scale = alt.Scale(type="utc", domain=ends, nice=False)
+        domain = {"domain": [_milliseconds(frame.low), _milliseconds(frame.high)]} if ends else {}
+        scale = alt.Scale(type="utc", nice=False, **domain)
         if not axis:
             return alt.X(f"{name}:T", scale=scale, axis=None)
         grid = {"grid": True, "gridColor": "#EEEEEE", "domainColor": QUIET, "tickColor": QUIET}
@@ -67,7 +69,7 @@ class _Layers:
         spans = {"x2": "end:T", "y": self.y, "y2": "y2:Q"}
         down = {"y": self.y, "y2": alt.value(self.sketch.y)}
         return [
-            lines.encode(x=self._when("date"), **down),
+            lines.encode(x=self._when("date", ends=True), **down),
             bands.encode(x=self._when("start"), **spans, color=colour),
             notices.encode(x=self._when("start"), **spans),
             frames.encode(x=self._when("start"), **spans),
@@ -119,7 +121,7 @@ class _Layers:
             found.append(marks.encode(**spans, tooltip=_tips(alt, names), description="text:N"))
         ticks = data("ticks").mark_point(**_TICK)
         point = {"y": self.y, "description": "text:N"}
-        found.append(ticks.encode(x=self._when("date", axis=False), tooltip=_tips(alt, _ACT), **point))
+        found.append(ticks.encode(x=self._when("date", axis=False, ends=True), tooltip=_tips(alt, _ACT), **point))
         ring = {"stroke": "white", "strokeWidth": 4}
         for own in (ring, {}):
             numbers = data("events").mark_text(fontSize=11, baseline="middle", **own)

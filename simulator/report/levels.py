@@ -100,13 +100,18 @@ def _panel(name: str, place: int, width: int, rows: Sequence[dict[str, Any]]) ->
     ends = [_milliseconds(min(one["date"] for one in rows)), _milliseconds(max(one["until"] for one in rows))]
     grid = {"gridColor": "#E4E4E4", "labelOverlap": True, "tickCount": max(width // 90, 3), "title": None}
     bare = {} if last else {"labels": False, "ticks": False}
-    x = alt.X("date:T", scale=alt.Scale(type="utc", domain=ends, nice=False), axis=alt.Axis(**grid, **bare))
+    scale = {"type": "utc", "nice": False}
+    # Both share one scale. Its ends are said once, at the mark without an end of its own: of others Vega-Lite warns.
+    x, span = (
+        alt.X("date:T", scale=alt.Scale(**scale, **more), axis=alt.Axis(**grid, **bare))
+        for more in ({"domain": ends}, {})
+    )
     most = max([one["value"] for one in rows if one["name"] == "I5" and one["value"] is not None], default=1)
     top = 1 if name != "I5" else max(1, most)
     values = alt.Axis(title=None, tickCount=3, minExtent=34, maxExtent=34, gridColor="#E4E4E4", format=".2~f")
     y = alt.Y("value:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=values)
     hits = own.mark_rect(opacity=0, color=INK).encode(
-        x=x, x2="until:T", y=alt.value(0), y2=alt.value("height"), description="text:N", tooltip=_tips(alt)
+        x=span, x2="until:T", y=alt.value(0), y2=alt.value("height"), description="text:N", tooltip=_tips(alt)
     )
     look = {"color": LINES[place], "strokeWidth": 2, "aria": False, "tooltip": None}
     level = line.mark_line(**look).encode(x=x, y=y, detail="part:N")

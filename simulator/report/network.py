@@ -105,6 +105,8 @@ class _Lines:
     def __init__(self, groups: Sequence[Group], treaties: Sequence[str], names: Mapping[str, str], width: int) -> None:
         narrow = width < NARROW
         shown, self.left, self.right = (1, 70, 100) if narrow else (4, 190, 190)
+        longest = 14 + max((len(names[name]) for name in treaties), default=0) * _CHAR
+        self.right = max(self.right, min(int(longest), width * 2 // 5))
         self.plot = width - self.left - self.right - 18
         ordered, columns = _uncrossed(groups, treaties)
         self.height = max(len(ordered), len(columns), 2) * 34

@@ -21,6 +21,7 @@ from simulator.report.pictures import Picture
 
 __all__ = ["VERDICTS", "Branch", "Criterion", "Page", "Paragraph", "Source", "check_page", "render"]
 
+_WORD: Final = 11  # characters of a cell that is not broken into lines: a date, a code, a number
 # What a verdict of the report card means, and the sign that tells it without colour.
 VERDICTS: Final = {"ok": ("+", "in order"), "note": ("-", "bear in mind"), "warning": ("!", "weakens the answer")}
 
@@ -91,6 +92,7 @@ class Page:
     outcomes: tuple[Block, ...]
     manifest: tuple[tuple[str, str], ...]
     timeline: Picture | None = None
+    timeline_of: str = "Timeline of the record"
     drawn: tuple[Picture, ...] = ()
     drawn_note: str = ""
     about: str = ""
@@ -121,7 +123,7 @@ def _contents(page: Page) -> Sequence[tuple[str, str]]:
     """The sections that this page has: the name of each, and its heading."""
     every = (
         ("model", "The model in words", page.model),
-        ("timeline", "Timeline of the record", page.timeline),
+        ("timeline", page.timeline_of, page.timeline),
         ("outcomes", "Outcomes", page.outcomes),
         ("branches", "Branches", page.branches),
         ("reasons", "Why, and why not", page.reasons),
@@ -142,8 +144,15 @@ def _environment() -> Any:
         lstrip_blocks=True,
     )
     made.filters["linked"] = lambda text, short=False: _safe(linked(str(text), short=short))
+    made.filters["short"] = _short
     made.tests["table"] = lambda one: isinstance(one, Table)
     return made
+
+
+def _short(table: Table) -> str:
+    """The classes that keep on one line what stands in a column of dates, codes or numbers."""
+    columns = enumerate(zip(*table.rows, strict=True), 1)
+    return " ".join(f"s{place}" for place, cells in columns if max(map(len, map(str, cells))) <= _WORD)
 
 
 def _safe(text: str) -> Any:

@@ -181,7 +181,8 @@ def _parted(parting: Parting | None) -> str:
 
 def _same(same: int, hidden: int) -> str:
     more = f"; {hidden} more that differ are not drawn" if hidden else ""
-    return f"{same} other relationships are the same in both{more}."
+    others = "other relationship is" if same == 1 else "other relationships are"
+    return f"{same} {others} the same in both{more}."
 
 
 def _description(drawn: Sequence[Twin]) -> str:

@@ -149,7 +149,7 @@ def number_fan(
     drawn = "record" if record is not None else ""
     layers = _fan_layers((("p5", "p95"), ("p25", "p75")), "p50", drawn, width, found.what, shares=False)
     said, text = (
-        title or f"{found.what}: how far {found.runs} runs lie apart",
+        title or f"{found.what[:1].upper()}{found.what[1:]}: how far {found.runs} runs lie apart",
         f"{about} At the end, {fan[-1]['text']}.",
     )
     return chart("fan", layers, said, text.strip(), table, rows=_lasting(fan), subtitle=told, width=width)

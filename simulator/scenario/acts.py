@@ -52,23 +52,25 @@ Addressee: TypeAlias = Literal["depositary", "all_parties", "other_party", "secu
 class DateRule(OneKey):
     """When an act takes effect, counted from the day it is done, or the day it states."""
 
-    days_after: Days | None = None
+    days_after: Days | None = Field(default=None, description="so many days after the act")
     clear_days: Days | None = Field(default=None, description="so many full days must pass between notice and effect")
-    months: Days | None = None
-    years: Days | None = None
-    first_of_nth_month_after: Days | None = None
-    same_day: Yes | None = None
-    on: Day | None = None
-    as_stated: Yes | None = None
-    later_of: Listed[DateRule] | None = None
+    months: Days | None = Field(default=None, description="so many months")
+    years: Days | None = Field(default=None, description="so many years")
+    first_of_nth_month_after: Days | None = Field(
+        default=None, description="the first day of the month that comes so many months after the act"
+    )
+    same_day: Yes | None = Field(default=None, description="on the day of the act")
+    on: Day | None = Field(default=None, description="on this day")
+    as_stated: Yes | None = Field(default=None, description="the day that the act itself states")
+    later_of: Listed[DateRule] | None = Field(default=None, description="the latest of several")
 
 
 class ActSpec(Model):
     """An act under a treaty; the party that does it is the rule's actor (or the event's actors) unless said."""
 
     tag: ClassVar[str] = "#act"
-    act: Word
-    treaty: Slug
+    act: Word = Field(description="the word of the act, as in the list of acts (law.md)")
+    treaty: Slug = Field(description="the treaty, by its id")
     party: NoneOrMany[NameOrStar] = Field(
         default=(), description="parties or blocs; '*' for an act of the treaty's organs"
     )
@@ -80,7 +82,9 @@ class ActSpec(Model):
     )
     ground: Text | None = Field(default=None, description="the ground that is claimed, as in 'VCLT 62'")
     until: Day | None = Field(default=None, description="new date of expiry, for extend")
-    dispute: DisputeId | None = None
+    dispute: DisputeId | None = Field(
+        default=None, description="the question of the register of disputed questions that the act raises"
+    )
     stage: Word | None = Field(default=None, description="stage of a domestic step")
     to: NoneOrMany[Addressee] = Field(
         default=(), description="to whom a notice of withdrawal is given; left out: to all whom the clause names"
@@ -117,11 +121,11 @@ class RecordKey:
 class Selector(Model):
     """Recorded acts of one treaty by word, party and day; what is not said is not asked."""
 
-    treaty: Slug
-    act: NoneOrMany[Word] = ()
-    party: NoneOrMany[PartyOrStar] = ()
-    from_: Day | None = Field(default=None, alias="from")
-    to: Day | None = None
+    treaty: Slug = Field(description="the treaty under which they were done")
+    act: NoneOrMany[Word] = Field(default=(), description="the words of the acts")
+    party: NoneOrMany[PartyOrStar] = Field(default=(), description="the party")
+    from_: Day | None = Field(default=None, alias="from", description="the first day, included")
+    to: Day | None = Field(default=None, description="the last day, included")
 
     def matches(self, record_id: str) -> bool:
         """Whether the selector means this act.
@@ -153,22 +157,22 @@ class RecordActs(Model):
     """Recorded acts that belong to an event: they are dropped and moved together with it."""
 
     tag: ClassVar[str] = "#record"
-    record: SelectorOrId
+    record: SelectorOrId = Field(description="acts of the record")
 
 
 class DelayPoint(Model):
     """So many days, with this probability."""
 
-    days: Days
-    p: Probability
+    days: Days = Field(description="so many days")
+    p: Probability = Field(description="how likely")
 
 
 class Geometric(Model):
     """From `from_days` on, each day has the same chance `p` to be the one; `to_days` is the last day it can be."""
 
-    p: Probability
-    from_days: Days = 1
-    to_days: Days | None = None
+    p: Probability = Field(description="how likely")
+    from_days: Days = Field(default=1, description="the first day that it can be, counted from the trigger")
+    to_days: Days | None = Field(default=None, description="the last day that it can be")
 
 
 class Delay(OneKey):
@@ -178,10 +182,14 @@ class Delay(OneKey):
     means: never. `uniform_days: [a, b]` takes each day from a to b, both included, with the same probability.
     """
 
-    days: Days | None = None
-    months: Days | None = None
-    years: Days | None = None
-    choice: Listed[DelayPoint] | None = None
-    uniform_days: Pair[Days] | None = None
-    geometric: Geometric | None = None
-    table: Listed[DelayPoint] | None = None
+    days: Days | None = Field(default=None, description="so many days")
+    months: Days | None = Field(default=None, description="so many months")
+    years: Days | None = Field(default=None, description="so many years")
+    choice: Listed[DelayPoint] | None = Field(default=None, description="days with their probabilities")
+    uniform_days: Pair[Days] | None = Field(
+        default=None, description="the first and the last day, each day between them equally likely"
+    )
+    geometric: Geometric | None = Field(default=None, description="each day has the same chance to be the one")
+    table: Listed[DelayPoint] | None = Field(
+        default=None, description="days with their probabilities; what is left of 1 means never"
+    )

@@ -40,9 +40,9 @@ __all__ = ["Branch", "Conflict", "Event", "EventAct", "ForcedDecision", "ForcedS
 class Conflict(Model):
     """An armed conflict that begins or ends for these parties (withdrawals may be deferred by it)."""
 
-    begins: tuple[PartyId, ...] = ()
-    ends: tuple[PartyId, ...] = ()
-    international: Flag = True
+    begins: tuple[PartyId, ...] = Field(default=(), description="for whom an armed conflict begins")
+    ends: tuple[PartyId, ...] = Field(default=(), description="for whom it ends")
+    international: Flag = Field(default=True, description="whether it is one between States")
 
 
 def _event_act(value: Any) -> str:
@@ -62,21 +62,21 @@ class Event(Model):
     the event.
     """
 
-    id: Slug
-    title: Text | None = None
-    date: Day | None = None
+    id: Slug = Field(description="the name by which other places refer to it")
+    title: Text | None = Field(default=None, description="a title as it is shown")
+    date: Day | None = Field(default=None, description="the day")
     from_record: Slug | None = Field(default=None, description="id of a shared world event, which gives date and kind")
-    kind: Word | None = None
-    actors: NoneOrMany[Name] = ()
-    acts: tuple[EventAct, ...] = Field(default=(), max_length=1000)
-    set: Changes = Field(default_factory=dict)
-    conflict: Conflict | None = None
+    kind: Word | None = Field(default=None, description="the kind of event")
+    actors: NoneOrMany[Name] = Field(default=(), description="who did it; does the acts that name no party")
+    acts: tuple[EventAct, ...] = Field(default=(), max_length=1000, description="acts that are done with it")
+    set: Changes = Field(default_factory=dict, description="changes of variables")
+    conflict: Conflict | None = Field(default=None, description="an armed conflict that begins or ends with it")
     presupposes: NoneOrMany[Slug] = Field(default=(), description="events it cannot be imagined without")
     probability: Probability | None = Field(
         default=None, description="declared chance that it happens; no value: certain"
     )
-    source: NoneOrMany[Slug] = ()
-    note: Text | None = None
+    source: NoneOrMany[Slug] = Field(default=(), description="sources of this file, by their ids")
+    note: Text | None = Field(default=None, description="a remark for readers")
 
     @model_validator(mode="after")
     def _dated(self) -> Event:
@@ -89,8 +89,8 @@ class Event(Model):
 class Target(Model):
     """An event of the scenario, or recorded acts."""
 
-    event: Slug | None = None
-    record: SelectorOrId | None = None
+    event: Slug | None = Field(default=None, description="an event of this file, by its id")
+    record: SelectorOrId | None = Field(default=None, description="acts of the record")
 
     @model_validator(mode="after")
     def _one_target(self) -> Target:
@@ -101,8 +101,10 @@ class Target(Model):
 class Move(Target):
     """Another day for an event or for recorded acts; a stated effect moves with its notice."""
 
-    to: Day | None = None
-    by_days: Annotated[int, Field(strict=True, ge=-40_000, le=40_000)] | None = None
+    to: Day | None = Field(default=None, description="the new day")
+    by_days: Annotated[int, Field(strict=True, ge=-40_000, le=40_000)] | None = Field(
+        default=None, description="so many days later; negative, earlier"
+    )
 
     @model_validator(mode="after")
     def _one_day(self) -> Move:
@@ -116,14 +118,14 @@ class ForcedDecision(Model):
     Of two that mean the same decision, the one that names more (an actor, a trigger) counts.
     """
 
-    rule: Slug
+    rule: Slug = Field(description="a rule of this file, by its id")
     actor: PartyId | None = Field(default=None, description="one member of an `each` rule; without it every member")
     trigger: TriggerKey | None = Field(
         default=None, description="an event id, or cfe.RUS=suspended#1; without it every time"
     )
-    fires: Flag
+    fires: Flag = Field(description="whether the decision is taken")
     outcome: Slug | None = Field(default=None, description="id of the option of a `choose` rule")
-    delay_days: Days | None = None
+    delay_days: Days | None = Field(default=None, description="so many days after the trigger")
 
     @model_validator(mode="after")
     def _only_if_it_fires(self) -> ForcedDecision:
@@ -135,27 +137,27 @@ class ForcedDecision(Model):
 class ForcedStatus(Model):
     """A status set on a day, marked `forced` in the trace; it must be reachable by legal moves."""
 
-    date: Day
-    treaty: Slug
-    of: PartyId
-    is_: Status = Field(alias="is")
+    date: Day = Field(description="the day")
+    treaty: Slug = Field(description="the treaty, by its id")
+    of: PartyId = Field(description="whose status it is")
+    is_: Status = Field(alias="is", description="the status that is set")
 
 
 class Branch(Model):
     """A named edit of the scenario."""
 
-    id: Slug
-    title: Text | None = None
-    question: Text | None = None
-    note: Text | None = None
-    drop: tuple[Target, ...] = ()
-    move: tuple[Move, ...] = ()
-    add: tuple[Event, ...] = ()
+    id: Slug = Field(description="the name by which other places refer to it")
+    title: Text | None = Field(default=None, description="a title as it is shown")
+    question: Text | None = Field(default=None, description="the question in one sentence")
+    note: Text | None = Field(default=None, description="a remark for readers")
+    drop: tuple[Target, ...] = Field(default=(), description="events and recorded acts that do not happen")
+    move: tuple[Move, ...] = Field(default=(), description="events and recorded acts on other days")
+    add: tuple[Event, ...] = Field(default=(), description="events that are added")
     off: tuple[Slug, ...] = Field(default=(), description="rules that are switched off")
-    force: tuple[ForcedDecision, ...] = ()
-    chance: dict[Slug, Chance] = Field(default_factory=dict)
-    delay: dict[Slug, Delay] = Field(default_factory=dict)
-    status: tuple[ForcedStatus, ...] = ()
+    force: tuple[ForcedDecision, ...] = Field(default=(), description="decisions that are not left to chance")
+    chance: dict[Slug, Chance] = Field(default_factory=dict, description="other chances for rules, by their ids")
+    delay: dict[Slug, Delay] = Field(default_factory=dict, description="other delays for rules, by their ids")
+    status: tuple[ForcedStatus, ...] = Field(default=(), description="statuses that are set on a day")
     clauses: dict[Slug, FreeMapping] = Field(default_factory=dict, description="changes of treaty law, by treaty")
-    parameters: dict[Slug, Exact] = Field(default_factory=dict)
-    view: ViewField | None = None
+    parameters: dict[Slug, Exact] = Field(default_factory=dict, description="other values for parameters, by their ids")
+    view: ViewField | None = Field(default=None, description="whose reading of disputed law counts")

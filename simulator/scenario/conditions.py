@@ -89,8 +89,8 @@ HEADS = (
 class Members(OneKey):
     """All members, or any member, of a bloc on the day of the question."""
 
-    all_of: Name | None = None
-    any_of: Name | None = None
+    all_of: Name | None = Field(default=None, description="every member of this bloc")
+    any_of: Name | None = Field(default=None, description="at least one member of this bloc")
 
 
 def _whom(value: Any) -> str:
@@ -106,10 +106,10 @@ Whom: TypeAlias = Annotated[
 class _Compared(Model):
     """Exactly one comparison with a whole number."""
 
-    at_least: Quantity | None = None
-    at_most: Quantity | None = None
-    above: Quantity | None = None
-    below: Quantity | None = None
+    at_least: Quantity | None = Field(default=None, description="this many or more")
+    at_most: Quantity | None = Field(default=None, description="this many or fewer")
+    above: Quantity | None = Field(default=None, description="more than this many")
+    below: Quantity | None = Field(default=None, description="fewer than this many")
 
     @model_validator(mode="after")
     def _one_comparison(self) -> _Compared:
@@ -136,8 +136,8 @@ class StatusIs(Model):
 
     tag: ClassVar[str] = "#status"
     status: Slug = Field(description="the treaty")
-    of: Whom
-    is_: OneOrMany[Status] = Field(alias="is")
+    of: Whom = Field(description="whose; of a list, each is asked")
+    is_: OneOrMany[Status] = Field(alias="is", description="what it must be; of a list, any")
     for_days: Days | None = Field(default=None, description="without a break, counting back from today")
 
 
@@ -145,8 +145,8 @@ class TreatyIs(Model):
     """The treaty as a whole has one of these statuses."""
 
     tag: ClassVar[str] = "#treaty"
-    treaty: Slug
-    is_: OneOrMany[TreatyStatus] = Field(alias="is")
+    treaty: Slug = Field(description="the treaty, by its id")
+    is_: OneOrMany[TreatyStatus] = Field(alias="is", description="what it must be; of a list, any")
 
 
 class CountIs(_Compared):
@@ -155,7 +155,7 @@ class CountIs(_Compared):
     tag: ClassVar[str] = "#count"
     count: Slug = Field(description="the treaty")
     of: Name | None = Field(default=None, description="a bloc; without it every party is counted")
-    is_: OneOrMany[Status] = Field(alias="is")
+    is_: OneOrMany[Status] = Field(alias="is", description="what it must be; of a list, any")
 
 
 class TowardIs(Model):
@@ -163,17 +163,21 @@ class TowardIs(Model):
 
     tag: ClassVar[str] = "#toward"
     toward: Name = Field(description="the other party")
-    of: Whom
-    treaty: Slug
-    is_: OneOrMany[Literal["suspended", "countermeasure", "non_performance"]] = Field(alias="is")
+    of: Whom = Field(description="whose; of a list, each is asked")
+    treaty: Slug = Field(description="the treaty, by its id")
+    is_: OneOrMany[Literal["suspended", "countermeasure", "non_performance"]] = Field(
+        alias="is", description="what it must be; of a list, any"
+    )
 
 
 class PendingIs(Model):
     """An effect is scheduled: notice has been given, or the instrument deposited, and the day has not come."""
 
     tag: ClassVar[str] = "#pending"
-    pending: Literal["withdrawal", "suspension", "entry_into_force"]
-    treaty: Slug
+    pending: Literal["withdrawal", "suspension", "entry_into_force"] = Field(
+        description="which effect is still to come"
+    )
+    treaty: Slug = Field(description="the treaty, by its id")
     of: Whom | None = Field(default=None, description="without it: of any party")
 
 
@@ -182,17 +186,19 @@ class ProvisionalIs(Model):
 
     tag: ClassVar[str] = "#provisional"
     provisional: Slug = Field(description="the treaty")
-    of: Whom
-    is_: OneOrMany[Literal["none", "partial", "full"]] = Field(alias="is")
+    of: Whom = Field(description="whose; of a list, each is asked")
+    is_: OneOrMany[Literal["none", "partial", "full"]] = Field(
+        alias="is", description="what it must be; of a list, any"
+    )
 
 
 class FlagIs(Model):
     """A fact beside the status holds: domestic approval is given, or the intent to join is disclaimed."""
 
     tag: ClassVar[str] = "#flag"
-    flag: Literal["domestic_approval", "intent_disclaimed"]
-    treaty: Slug
-    of: Whom
+    flag: Literal["domestic_approval", "intent_disclaimed"] = Field(description="which fact")
+    treaty: Slug = Field(description="the treaty, by its id")
+    of: Whom = Field(description="whose; of a list, each is asked")
 
 
 class OrganRightsIs(Model):
@@ -200,16 +206,16 @@ class OrganRightsIs(Model):
 
     tag: ClassVar[str] = "#organ_rights"
     organ_rights: Slug = Field(description="the treaty")
-    of: Whom
-    is_: Literal["full", "restricted"] = Field(alias="is")
+    of: Whom = Field(description="whose; of a list, each is asked")
+    is_: Literal["full", "restricted"] = Field(alias="is", description="what it must be; of a list, any")
 
 
 class VariableIs(_Compared):
     """A variable of the scenario compares so with a whole number."""
 
     tag: ClassVar[str] = "#variable"
-    variable: Slug
-    is_: Quantity | None = Field(default=None, alias="is")
+    variable: Slug = Field(description="the variable, by its id")
+    is_: Quantity | None = Field(default=None, alias="is", description="exactly this")
 
     @classmethod
     def _words(cls) -> tuple[str, ...]:
@@ -219,10 +225,10 @@ class VariableIs(_Compared):
 class HappenedWhat(Model):
     """An event of a kind, or an act under a treaty by a party or a member of a bloc."""
 
-    kind: Word | None = None
-    act: Word | None = None
-    treaty: Slug | None = None
-    of: Name | None = None
+    kind: Word | None = Field(default=None, description="the kind of event")
+    act: Word | None = Field(default=None, description="the word of an act, as in the list of acts (law.md)")
+    treaty: Slug | None = Field(default=None, description="the treaty, by its id")
+    of: Name | None = Field(default=None, description="by whom")
 
     @model_validator(mode="after")
     def _kind_or_act(self) -> HappenedWhat:
@@ -242,15 +248,15 @@ class Happened(Model):
     happened: Annotated[
         Union[Annotated[Slug, Tag("#event")], Annotated[HappenedWhat, Tag("#what")]],  # noqa: UP007
         Discriminator(_happened),
-    ]
-    within_days: Days | None = None
+    ] = Field(description="the event by its id, or a description of what happened")
+    within_days: Days | None = Field(default=None, description="at most so many days ago; 0 means today")
 
 
 class DateRange(Model):
     """From a day on, before a day, or both; `from` is included and `before` is not."""
 
-    from_: Day | None = Field(default=None, alias="from")
-    before: Day | None = None
+    from_: Day | None = Field(default=None, alias="from", description="the first day, included")
+    before: Day | None = Field(default=None, description="the first day that is no longer in the range")
 
     @model_validator(mode="after")
     def _not_empty(self) -> DateRange:
@@ -263,57 +269,57 @@ class DateIs(Model):
     """Today lies in this range."""
 
     tag: ClassVar[str] = "#date"
-    date: DateRange
+    date: DateRange = Field(description="the range in which today lies")
 
 
 class PartyIn(Model):
     """The party belongs to the bloc today."""
 
     tag: ClassVar[str] = "#party"
-    party: Name
-    in_: Name = Field(alias="in")
+    party: Name = Field(description="the party")
+    in_: Name = Field(alias="in", description="the bloc")
 
 
 class ConflictIs(Model):
     """The party is engaged in an armed conflict today."""
 
     tag: ClassVar[str] = "#conflict"
-    conflict: Name
+    conflict: Name = Field(description="whose armed conflict")
 
 
 class All(Model):
     """Every one of these holds."""
 
     tag: ClassVar[str] = "#all"
-    all: Listed[_Nested]
+    all: Listed[_Nested] = Field(description="conditions that must all hold")
 
 
 class AnyOf(Model):
     """At least one of these holds."""
 
     tag: ClassVar[str] = "#any"
-    any: Listed[_Nested]
+    any: Listed[_Nested] = Field(description="conditions of which one must hold")
 
 
 class Not(Model):
     """This does not hold."""
 
     tag: ClassVar[str] = "#not"
-    not_: _Nested = Field(alias="not")
+    not_: _Nested = Field(alias="not", description="the condition that must not hold")
 
 
 class AtLeastOf(Model):
     """How many of which conditions."""
 
-    n: Annotated[int, Field(strict=True, ge=1, le=200)]
-    of: Listed[_Nested]
+    n: Annotated[int, Field(strict=True, ge=1, le=200)] = Field(description="how many of them")
+    of: Listed[_Nested] = Field(description="the conditions that are counted")
 
 
 class AtLeast(Model):
     """At least so many of these hold."""
 
     tag: ClassVar[str] = "#at_least"
-    at_least: AtLeastOf
+    at_least: AtLeastOf = Field(description="how many, of which conditions")
 
 
 def _head(value: Any) -> str | None:

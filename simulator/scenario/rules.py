@@ -62,8 +62,8 @@ _TREATY_WORDS = ("open", "in_force", "suspended_as_whole", "terminated", "lapsed
 class Change(OneKey):
     """What happens to a variable: `{add: 2}`, `{to: 5}`; a bare number means `to`."""
 
-    add: Quantity | None = None
-    to: Quantity | None = None
+    add: Quantity | None = Field(default=None, description="so much more; negative, less")
+    to: Quantity | None = Field(default=None, description="the new value")
 
 
 def _as_change(value: Any) -> Any:
@@ -79,31 +79,31 @@ class TriggerAct(Model):
     """An act under a treaty (by a party, or a member of a bloc)."""
 
     tag: ClassVar[str] = "#act"
-    act: Word
-    treaty: Slug
-    of: Name | None = None
+    act: Word = Field(description="the word of an act, as in the list of acts (law.md)")
+    treaty: Slug = Field(description="the treaty, by its id")
+    of: Name | None = Field(default=None, description="whose; of a list, each is asked")
 
 
 class TriggerEvent(Model):
     """One event, by id."""
 
     tag: ClassVar[str] = "#event"
-    event: Slug
+    event: Slug = Field(description="an event of this file, by its id")
 
 
 class TriggerKind(Model):
     """Every event of a kind, and every `happens` of a rule."""
 
     tag: ClassVar[str] = "#kind"
-    kind: Word
+    kind: Word = Field(description="the kind of event")
 
 
 class TriggerBecomes(Model):
     """A relationship enters a status; without `of`, a word of the treaty's own machine means the treaty."""
 
     tag: ClassVar[str] = "#becomes"
-    becomes: Status | TreatyStatus
-    treaty: Slug
+    becomes: Status | TreatyStatus = Field(description="the status that is entered")
+    treaty: Slug = Field(description="the treaty, by its id")
     of: NameOrStar | None = Field(default=None, description="a party, a bloc (any member), or '*' for any party")
 
     @property
@@ -123,14 +123,14 @@ class TriggerEvery(Model):
     """The first day of every day, month or year of the period."""
 
     tag: ClassVar[str] = "#every"
-    every: Literal["day", "month", "year"]
+    every: Literal["day", "month", "year"] = Field(description="how often")
 
 
 class TriggerRule(Model):
     """An act of that rule was applied."""
 
     tag: ClassVar[str] = "#rule"
-    rule: Slug
+    rule: Slug = Field(description="a rule of this file, by its id")
 
 
 def _head_of(*heads: str) -> Any:
@@ -164,8 +164,8 @@ Trigger: TypeAlias = Annotated[
 class ChanceCase(Model):
     """One case of a chance; the first whose condition holds counts, one without a condition always holds."""
 
-    when: Condition | None = None
-    p: Probability
+    when: Condition | None = Field(default=None, description="the condition")
+    p: Probability = Field(description="how likely")
 
 
 def _chance(value: Any) -> str:
@@ -182,14 +182,14 @@ class SetAction(Model):
     """Change variables."""
 
     tag: ClassVar[str] = "#set"
-    set: Changes = Field(min_length=1)
+    set: Changes = Field(min_length=1, description="the changes, by variable")
 
 
 class Happens(Model):
     """Something of a kind happens, to which other rules may react."""
 
     tag: ClassVar[str] = "#happens"
-    happens: Word
+    happens: Word = Field(description="the kind of what happens")
 
 
 Action: TypeAlias = Annotated[
@@ -205,9 +205,9 @@ Action: TypeAlias = Annotated[
 class Option(Model):
     """One way to decide; the list goes from mild to severe, and what is left of 1 means nothing is done."""
 
-    id: Slug
-    p: Probability
-    do: OneOrMany[Action]
+    id: Slug = Field(description="the name by which other places refer to it")
+    p: Probability = Field(description="how likely")
+    do: OneOrMany[Action] = Field(description="what is done then")
 
 
 class Rule(Model):
@@ -219,19 +219,22 @@ class Rule(Model):
     domestic steps), which no rule needs to do and which no evidence asks for.
     """
 
-    id: Slug
-    title: Text | None = None
-    actor: Name | None = None
+    id: Slug = Field(description="the name by which other places refer to it")
+    title: Text | None = Field(default=None, description="a title as it is shown")
+    actor: Name | None = Field(default=None, description="who decides; a bloc that is named here decides once, as one")
     each: Name | None = Field(default=None, description="a bloc whose members decide one by one")
-    trigger: OneOrMany[Trigger]
+    trigger: OneOrMany[Trigger] = Field(description="what sets it off; of a list, any")
     when: Condition | None = Field(default=None, description="tested on the day of the trigger")
-    chance: Chance = Fraction(1)
+    chance: Chance = Field(
+        default=Fraction(1),
+        description="how likely the decision is; of a list, the first case whose condition holds counts",
+    )
     after: Delay | None = Field(default=None, description="without it, on the day of the trigger")
     still: Condition | None = Field(
         default=None, description="tested again on the day it is due; if it fails the act is spent"
     )
-    do: NoneOrMany[Action] = ()
-    choose: Listed[Option] = ()
+    do: NoneOrMany[Action] = Field(default=(), description="what is done when the decision is taken")
+    choose: Listed[Option] = Field(default=(), description="several ways to decide, in place of `chance` and `do`")
     explains: NoneOrMany[SelectorOrId] = Field(
         default=(),
         description="recorded acts that this rule stands for, and the announcements and domestic steps beside them",
@@ -240,10 +243,13 @@ class Rule(Model):
         default="what", description="what names the draw: the happening, its causes, the rule, the period"
     )
     presupposes: NoneOrMany[Slug] = Field(default=(), description="events it cannot be imagined without")
-    priority: Annotated[int, Field(strict=True, ge=-1000, le=1000)] = 0
-    source: NoneOrMany[Slug] = ()
-    theory: Text | None = None
-    note: Text | None = None
+    priority: Annotated[int, Field(strict=True, ge=-1000, le=1000)] = Field(
+        default=0,
+        description="of two acts of one day and of equal legal order, the one with the higher number comes first",
+    )
+    source: NoneOrMany[Slug] = Field(default=(), description="sources of this file, by their ids")
+    theory: Text | None = Field(default=None, description="which theory of the field the rule stands for")
+    note: Text | None = Field(default=None, description="a remark for readers")
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Rule:

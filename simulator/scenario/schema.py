@@ -122,39 +122,39 @@ __all__ = [
 class Source(Model):
     """Where an assumption comes from."""
 
-    id: Slug
-    title: Text
-    url: Text | None = None
-    note: Text | None = None
+    id: Slug = Field(description="the name by which other places refer to it")
+    title: Text = Field(description="a title as it is shown")
+    url: Text | None = Field(default=None, description="where it can be read")
+    note: Text | None = Field(default=None, description="a remark for readers")
 
 
 class Period(Model):
     """First and last day of the run, both included."""
 
-    from_: Day = Field(alias="from")
-    to: Day
+    from_: Day = Field(alias="from", description="the first day of the run")
+    to: Day = Field(description="the last day of the run")
 
 
 class RecordUse(Model):
     """Which treaties' recorded acts the scenario takes over, and (optionally) as they were known on a day."""
 
-    treaties: tuple[Slug, ...] = ()
-    as_known_on: Day | None = None
+    treaties: tuple[Slug, ...] = Field(default=(), description="the treaties whose recorded acts are taken over")
+    as_known_on: Day | None = Field(default=None, description="only what was known on this day")
 
 
 class Bloc(OneKey):
     """A named set of parties: fixed members, or the parties of a treaty on the day of the question."""
 
-    members: Listed[PartyId] | None = None
-    parties_of: Slug | None = None
+    members: Listed[PartyId] | None = Field(default=None, description="the parties that belong to it")
+    parties_of: Slug | None = Field(default=None, description="the parties of this treaty, whoever they are on the day")
 
 
 class OwnParty(Model):
     """A party that the shipped table does not know; `succeeds` names the State whose treaties it may take over."""
 
-    name: Text
-    succeeds: PartyId | None = None
-    note: Text | None = None
+    name: Text = Field(description="the name as it is shown")
+    succeeds: PartyId | None = Field(default=None, description="the State whose treaties it may take over")
+    note: Text | None = Field(default=None, description="a remark for readers")
 
 
 def _as_bloc(value: Any) -> Any:
@@ -167,37 +167,41 @@ BlocField: TypeAlias = Annotated[Bloc, BeforeValidator(_as_bloc, json_schema_inp
 class Parties(Model):
     """Own parties and blocs."""
 
-    blocs: dict[Slug, BlocField] = Field(default_factory=dict)
-    own: dict[PartyId, OwnParty] = Field(default_factory=dict)
+    blocs: dict[Slug, BlocField] = Field(default_factory=dict, description="named sets of parties, by id")
+    own: dict[PartyId, OwnParty] = Field(
+        default_factory=dict, description="parties that the shipped table does not know, by code"
+    )
 
 
 class Variable(Model):
     """A whole number that events and rules change; it stays between min and max."""
 
-    start: Quantity = 0
-    min: Quantity
-    max: Quantity
-    note: Text | None = None
+    start: Quantity = Field(default=0, description="the value on the first day")
+    min: Quantity = Field(description="the least value that it can have")
+    max: Quantity = Field(description="the greatest value that it can have")
+    note: Text | None = Field(default=None, description="a remark for readers")
 
 
 class Parameter(Model):
     """A named probability, with the range that a sensitivity analysis may use."""
 
-    value: Exact
-    range: Pair[Exact] | None = None
-    source: NoneOrMany[Slug] = ()
-    note: Text | None = None
+    value: Exact = Field(description="the value")
+    range: Pair[Exact] | None = Field(
+        default=None, description="the least and the greatest value that a sensitivity analysis may use"
+    )
+    source: NoneOrMany[Slug] = Field(default=(), description="sources of this file, by their ids")
+    note: Text | None = Field(default=None, description="a remark for readers")
 
 
 class Outcome(Model):
     """A question with a yes or no: did it hold on a day, or on any day up to one? Without a day: up to the end."""
 
-    id: Slug
-    title: Text | None = None
-    when: Condition
+    id: Slug = Field(description="the name by which other places refer to it")
+    title: Text | None = Field(default=None, description="a title as it is shown")
+    when: Condition = Field(description="the condition")
     by: Day | None = Field(default=None, description="last day on which it counts, from the first day of the period")
     on: Day | None = Field(default=None, description="the one day on which it counts")
-    note: Text | None = None
+    note: Text | None = Field(default=None, description="a remark for readers")
 
     @model_validator(mode="after")
     def _one_day(self) -> Outcome:
@@ -212,10 +216,10 @@ class Expectation(Model):
     The condition is written beside the date, or under `when` if it is a composed one.
     """
 
-    date: Day
-    when: Condition
-    note: Text | None = None
-    source: NoneOrMany[Slug] = ()
+    date: Day = Field(description="the day")
+    when: Condition = Field(description="the condition, if it does not stand beside the date")
+    note: Text | None = Field(default=None, description="a remark for readers")
+    source: NoneOrMany[Slug] = Field(default=(), description="sources of this file, by their ids")
 
     @model_validator(mode="before")
     @classmethod
@@ -229,12 +233,12 @@ class Expectation(Model):
 class ObservedStatus(Model):
     """A status that is known for a day, as evidence."""
 
-    date: Day
+    date: Day = Field(description="the day")
     status: Slug = Field(description="the treaty")
-    of: PartyId
-    is_: OneOrMany[Status] = Field(alias="is")
-    source: NoneOrMany[Slug] = ()
-    note: Text | None = None
+    of: PartyId = Field(description="whose; of a list, each is asked")
+    is_: OneOrMany[Status] = Field(alias="is", description="what it must be; of a list, any")
+    source: NoneOrMany[Slug] = Field(default=(), description="sources of this file, by their ids")
+    note: Text | None = Field(default=None, description="a remark for readers")
 
 
 class Observed(Model):
@@ -254,29 +258,37 @@ class Observed(Model):
         default=False,
         description="an act known by its month, year or latest day counts as done on the day the record has for it",
     )
-    statuses: tuple[ObservedStatus, ...] = ()
+    statuses: tuple[ObservedStatus, ...] = Field(default=(), description="statuses that are known")
 
 
 class Scenario(Model):
     """A scenario file after `extends` has been resolved."""
 
-    schema_: FormatVersion = Field(alias="schema")
-    id: Slug
-    title: Text
-    question: Text | None = None
-    summary: Text | None = None
-    sources: tuple[Source, ...] = ()
+    schema_: FormatVersion = Field(alias="schema", description="the version of the format")
+    id: Slug = Field(description="the name by which other places refer to it")
+    title: Text = Field(description="a title as it is shown")
+    question: Text | None = Field(default=None, description="the question in one sentence")
+    summary: Text | None = Field(default=None, description="what the scenario is about, in a few sentences")
+    sources: tuple[Source, ...] = Field(default=(), description="where assumptions come from")
     extends: NoneOrMany[Text] = Field(default=(), description="files that this one builds on, relative to it")
-    period: Period
+    period: Period = Field(description="first and last day")
     view: ViewField = Field(default_factory=View, description="whose reading of disputed law counts")
-    record: RecordUse = Field(default_factory=RecordUse)
+    record: RecordUse = Field(default_factory=RecordUse, description="which recorded acts are taken over")
     treaties: dict[Slug, FreeMapping] = Field(default_factory=dict, description="own treaties, or changes of clauses")
-    parties: Parties = Field(default_factory=Parties)
-    variables: dict[Slug, Variable] = Field(default_factory=dict)
-    parameters: dict[Slug, Parameter] = Field(default_factory=dict)
-    events: tuple[Event, ...] = Field(default=(), max_length=20_000)
-    rules: tuple[Rule, ...] = Field(default=(), max_length=2_000)
-    outcomes: tuple[Outcome, ...] = Field(default=(), max_length=1_000)
+    parties: Parties = Field(default_factory=Parties, description="parties and blocs of this file")
+    variables: dict[Slug, Variable] = Field(
+        default_factory=dict, description="whole numbers that events and rules change"
+    )
+    parameters: dict[Slug, Parameter] = Field(default_factory=dict, description="named probabilities")
+    events: tuple[Event, ...] = Field(
+        default=(), max_length=20_000, description="dated happenings that the record of the treaties does not have"
+    )
+    rules: tuple[Rule, ...] = Field(default=(), max_length=2_000, description="dispositions of actors")
+    outcomes: tuple[Outcome, ...] = Field(
+        default=(), max_length=1_000, description="the questions that a run answers with yes or no"
+    )
     observed: Observed = Field(default_factory=Observed, description="evidence for what-if")
-    branches: tuple[Branch, ...] = Field(default=(), max_length=1_000)
-    expect: tuple[Expectation, ...] = Field(default=(), max_length=20_000)
+    branches: tuple[Branch, ...] = Field(default=(), max_length=1_000, description="named edits of this scenario")
+    expect: tuple[Expectation, ...] = Field(
+        default=(), max_length=20_000, description="what must hold in a replay, as a test of the file"
+    )

@@ -352,8 +352,10 @@ ViewName: TypeAlias = Literal["depositary", "claimant", "objector", "strict"]
 class View(Model):
     """Who is believed where the law is disputed; overrides answer single questions (`D3: multilateral`)."""
 
-    name: ViewName = "depositary"
-    overrides: dict[DisputeId, Slug] = Field(default_factory=dict)
+    name: ViewName = Field(default="depositary", description="the view")
+    overrides: dict[DisputeId, Slug] = Field(
+        default_factory=dict, description="answers to single questions of the register, by their numbers"
+    )
 
 
 def _as_view(value: Any) -> Any:

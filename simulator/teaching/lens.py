@@ -54,7 +54,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, wide: int = 
     cells = [[_lines(str(cell), wide) for cell in row] for row in rows]
     widths = [max(len(head[n]), *(len(text) for row in cells for text in row[n]), 0) for n in range(len(head))]
     _line(head, widths)
-    _line(["-" * width for width in widths], widths)
+    # The last column holds addresses that no page is wide enough for; its rule need not be as long.
+    _line(["-" * width for width in (*widths[:-1], min(widths[-1], wide))], widths)
     for row in cells:
         for number in range(max(len(cell) for cell in row)):
             _line([cell[number] if number < len(cell) else "" for cell in row], widths)

@@ -100,12 +100,13 @@ CLAIMS = (
         "https://tass.com/world/1702695 (2023-11-07)",
         lambda: _amended_in("1997"),
         lambda: _agreed_in("1997"),
-        "In 1997 the flank document entered into force. What NATO States did not ratify is of 1999.",
+        "On 1997-05-15 the flank document of 1996 entered into force. What NATO States did not ratify is of 1999.",
     ),
     Claim(
         "c",
         "The treaty was adapted in 1997.",
-        REGISTER,
+        f"{REGISTER}; compare "
+        "https://intusk.com/posts/belarus-to-suspend-treaty-on-conventional-armed-forces-in-europe (revised in 1997)",
         lambda: _adapted_in("1997", "enter_into_force"),
         lambda: _adapted_in("1997", "adopt", "open_for_signature"),
         "The Adaptation Agreement was signed on 1999-11-19 and never entered into force (D15, D16).",
@@ -113,7 +114,7 @@ CLAIMS = (
     Claim(
         "d",
         "NATO ceased compliance with the treaty on 7 November 2023.",
-        "no page kept; compare https://tass.com/world/1702695",
+        "no page kept; compare the headline of https://menafn.com/1107389931/NATO-Suspends-Conventional-Arms-Treaty",
         lambda: allies_in_cfe("2023-11-07") <= _suspended("2023-11-07"),
         lambda: bool(allies_in_cfe("2023-11-07") & _suspended("2023-11-07")),
         "NATO is no party. The Council stated an intention; single States gave notices, with days of their own.",
@@ -145,7 +146,7 @@ CLAIMS = (
     Claim(
         "h",
         "In October 2023 Belarus suspended the treaty.",
-        "no page kept; register D22",
+        "https://russland.jetzt/2023/10/weissrussland-setzt-kse-vertrag-aus.html (headline)",
         lambda: status_on("cfe", "BLR", "2023-10-31") == "suspended",
         lambda: any(who == "BLR" for who, _ in line_of("cfe").suspended_toward("cfe", ordinal("2023-10-31"))),
         "Towards Poland and Czechia only; towards the rest in June 2024.",

@@ -8,9 +8,12 @@ any lines.
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
@@ -62,3 +65,17 @@ def matches(shown: str, real: str) -> bool:
             pattern += ".*".join(re.escape(part) for part in line.rstrip().split("…")) + r"\n"
     tidy = "".join(f"{line.rstrip()}\n" for line in real.strip("\n").splitlines())
     return re.fullmatch(pattern, tidy) is not None
+
+
+def tool(name: str) -> ModuleType:
+    """Return a program of the folder docs/ as a module; like a program it finds what lies beside it."""
+    sys.path.append(str(ROOT / "docs"))
+    try:
+        spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.pop()
+    return module

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import re
 from fractions import Fraction
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from pydantic import TypeAdapter
@@ -18,22 +16,13 @@ from simulator.scenario.acts import DateRule
 from simulator.scenario.branches import Branch
 from simulator.scenario.conditions import HEADS, Condition
 from simulator.source import parse_yaml
-from tests.docs.pages import ROOT
+from tests.docs.pages import ROOT, tool
 
 MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
 
 
-def _tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("tables", ROOT / "docs" / "tables.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-TOOL = _tool()
+TOOL = tool("tables")
 
 
 @pytest.mark.parametrize("page", TOOL.PAGES, ids=lambda page: page.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import subprocess
@@ -16,7 +17,9 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
+from simulator.__main__ import main
 from tests.unit.chartlab import size
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -38,9 +41,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
-@pytest.fixture(params=SIZES)
-def browser(request: pytest.FixtureRequest) -> Iterator[webdriver.Chrome]:
-    """Chromium as wide as a desktop and as a telephone; it may not use a network, and keeps what it asked for."""
+@contextlib.contextmanager
+def _chromium(width: int, height: int) -> Iterator[webdriver.Chrome]:
+    """Chromium with a window of this size; it may not use a network, and keeps what it asked for."""
     options = webdriver.ChromeOptions()
     options.binary_location = str(BROWSER)
     profile = tempfile.mkdtemp()
@@ -48,12 +51,18 @@ def browser(request: pytest.FixtureRequest) -> Iterator[webdriver.Chrome]:
         options.add_argument(one)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    width, height = SIZES[request.param]
     phone = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
     yield driver
     driver.quit()
     shutil.rmtree(profile, ignore_errors=True)
+
+
+@pytest.fixture(params=SIZES)
+def browser(request: pytest.FixtureRequest) -> Iterator[webdriver.Chrome]:
+    """Chromium as wide as a desktop and as a telephone."""
+    with _chromium(*SIZES[request.param]) as driver:
+        yield driver
 
 
 def _asked(driver: webdriver.Chrome) -> list[str]:
@@ -106,10 +115,66 @@ def test_every_chart_has_a_table_that_the_keyboard_opens(browser: webdriver.Chro
             name = _js(browser, "document.activeElement.closest('figure').id")
             assert _js(browser, "document.activeElement.parentElement.open")
             here.send_keys(Keys.TAB)
-            assert _js(browser, "document.activeElement.className") == "table"
+            assert _js(browser, "document.activeElement.matches('.table')")
             assert _js(browser, "document.activeElement.querySelectorAll('tbody tr').length") > 0
             waiting.discard(name)
             if not waiting:
                 break
         browser.switch_to.active_element.send_keys(Keys.TAB)
     assert not waiting
+
+
+CHARTS = {
+    "bands": ("bands", "inf-endgame"),
+    "pair": ("pair", "inf-endgame", "--branch", "no-declaration", "--replay"),
+    "shares": ("shares", "inf-endgame", "--runs", "20"),
+    "fan": ("fan", "inf-endgame", "--runs", "20"),
+    "indicators": ("indicators", "inf-endgame"),
+    "network": ("network", "cfe-endgame", "--date", "2010-01-01"),
+    "lifecycle": ("lifecycle", "inf"),
+}
+
+
+def test_charts_open_in_a_browser(tmp_path: Path) -> None:
+    """Each kind of chart as a page of its own: it is drawn, asks for nothing outside, and the console stays empty."""
+    for kind, words in CHARTS.items():
+        assert main(["chart", *words, "-o", str(tmp_path / f"{kind}.html")]) == 0
+    with _chromium(*SIZES["desktop"]) as driver:
+        for kind in CHARTS:
+            address = (tmp_path / f"{kind}.html").as_uri()
+            driver.get(address)
+            drawn = "document.querySelectorAll('svg.marks path, canvas.marks').length"
+            WebDriverWait(driver, 30).until(lambda one: _js(one, drawn), kind)  # noqa: B023 -- called before the next
+            assert driver.get_log("browser") == [], kind
+            assert {one for one in _asked(driver) if not one.startswith("data:")} == {address}, kind
+
+
+# What stands on a page of print: further right than the paper, unseen, or cut off by a box that scrolls.
+_PRINTED = """
+const shown = one => one.checkVisibility({contentVisibilityAuto: true, opacityProperty: true, visibilityProperty: true});
+const all = [...document.body.querySelectorAll('*')].filter(shown);
+return {
+  wide: all.filter(one => one.getBoundingClientRect().right > innerWidth + 1).map(one => one.outerHTML.slice(0, 120)),
+  cut: all.filter(one => one.matches('.table') && one.scrollHeight > one.clientHeight + 1).length,
+  unseen: [...document.querySelectorAll('details table, img')].filter(one => !shown(one)).length,
+  tables: document.querySelectorAll('details table').length,
+  dark: all.filter(one => {
+    const [red, green, blue, alpha] = getComputedStyle(one).backgroundColor.match(/[\\d.]+/g).map(Number);
+    return alpha !== 0 && red + green + blue < 600;
+  }).length,
+  moving: shown(document.querySelector('nav')),
+};
+"""
+
+
+@pytest.mark.parametrize("paper", [718, 740], ids=["A4", "letter"])
+def test_the_page_on_paper(page: Path, paper: int) -> None:
+    """In print nothing is wider than the paper, no background is dark, and the data of every chart can be read."""
+    with _chromium(paper, 1000) as driver:
+        driver.get(page.as_uri())
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        found = driver.execute_script(_PRINTED)
+        assert found["tables"] >= 3
+        assert found == {"wide": [], "cut": 0, "unseen": 0, "tables": found["tables"], "dark": 0, "moving": False}
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "screen"})
+        assert driver.execute_script(_PRINTED)["unseen"] == found["tables"], "on a screen the tables wait to be opened"

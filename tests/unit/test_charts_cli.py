@@ -33,6 +33,8 @@ def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.
         (("lifecycle", "treaty-lifecycle"), "A treaty: the lifecycle of the law"),
         (("lifecycle", "cfe"), "CFE: the moves that its clauses allow"),
         (("pair", "pair.yaml", "--branch", "quiet"), "small: two worlds, 2007-01-01 to 2009-12-31"),
+        (("shares", "small.yaml", "--runs", "20"), "Armenia under CFE: shares of 20 runs by status"),
+        (("fan", "small.yaml", "--runs", "20"), "Parties bound by CFE: how far 20 runs lie apart"),
     ],
 )  # fmt: skip
 def test_every_kind_is_written_and_told(run: Run, words: tuple[str, ...], title: str) -> None:

@@ -97,6 +97,43 @@ def test_a_page_has_everything_and_asks_for_nothing(run: Run) -> None:
     assert '<th scope="col">legal basis</th>' in text
 
 
+MANY = "outcomes:\n" + "".join(
+    f"  - {{id: asked-{n}, title: Number {n}, when: {{status: cfe, of: RUS, is: suspended}}, by: 2009-01-0{n}}}\n"
+    for n in range(1, 6)
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [((), (1, 2, 3)), (("--outcomes", "4"), (1, 2, 3, 4)), (("--outcomes", "all"), (1, 2, 3, 4, 5)), (("--outcome", "asked-5"), (5,))],
+)  # fmt: skip
+def test_the_page_says_which_outcomes_no_branch_was_asked(
+    run: Run, words: tuple[str, ...], asked: tuple[int, ...]
+) -> None:
+    """Those that were asked have a row in the answer; each of the others is named, with the option that asks it."""
+    text = SCENARIO.replace("{days: 10}", "{days: 175}").replace("outcomes:\n", MANY)
+    text = re.sub(r"  - {id: gone.*\n", "", text)
+    Path("many.yaml").write_text(text, encoding="utf-8")
+    assert run("report", "many.yaml", "-o", "page.html", "--runs", "10", "--jobs", "1", *words).code == 0
+    text = Path("page.html").read_text(encoding="utf-8")
+    rows = [n for n in range(1, 6) if f"Number {n} (asked-{n}, by " in text]
+    assert tuple(rows) == asked
+    left = re.search(r"asked of no branch: (.*?)\. --outcomes all", text)
+    named = left[1].split("; ") if left else []
+    assert named == [f"Number {n} (asked-{n})" for n in range(1, 6) if n not in asked]
+    assert ("Every outcome of the scenario was asked." in text) == (len(asked) == 5)
+
+
+def test_the_page_names_its_own_options(run: Run) -> None:
+    """What makes a drawn number surer is an option of this command."""
+    words = ("--branch", "no-2004", "--worlds", "10", "--runs", "10", "--outcome", "allies-suspended", "--jobs", "1")
+    assert run("report", "cfe-endgame", "-o", "page.html", *words).code == 0
+    text = Path("page.html").read_text(encoding="utf-8")
+    assert "--worlds draws more" in text
+    assert "--runs draws" not in text
+    assert "--work " not in text
+
+
 def test_a_branch_without_an_answer_says_why_and_the_page_is_written(run: Run) -> None:
     assert run("report", "small.yaml", "-o", "page.html", "--runs", "10", "--jobs", "1").code == 0
     text = Path("page.html").read_text(encoding="utf-8")
@@ -156,15 +193,44 @@ def test_a_folder_without_its_results_or_its_scenario_says_so(run: Run) -> None:
     assert "The scenario small.yaml cannot be read" in Path("page.html").read_text(encoding="utf-8")
 
 
+def test_a_folder_of_one_run_shows_that_run(run: Run) -> None:
+    """Timeline and reasons are those of the run; a fault of the folder stands at the top."""
+    assert run("run", "small.yaml", "--seed", "5", "--branch", "quiet", "--out", "kept").code == 0
+    words = ("report", "kept", "-o", "page.html", "--no-whatif", "--runs", "10", "--jobs", "1", "--force")
+    assert run(*words).code == 0
+    text = Path("page.html").read_text(encoding="utf-8")
+    assert "Attention:" not in text
+    assert "Timeline of the simulation with seed 5, branch quiet" in text
+    assert "Why is it not so that RUS is suspended under cfe?" in text
+    place = Path("kept/manifest.json")
+    manifest = json.loads(place.read_text(encoding="utf-8")) | {"complete": False, "version": "0.0.9"}
+    place.write_text(json.dumps(manifest), encoding="utf-8")
+    Path("kept/trace.csv").write_text("", encoding="utf-8")
+    assert run(*words).code == 0
+    text = Path("page.html").read_text(encoding="utf-8")
+    for said in ("The run folder is incomplete", "made by version 0.0.9", "The folder is damaged: trace.csv"):
+        assert said in text
+    Path("small.yaml").unlink()
+    assert run(*words).code == 0
+    assert "The scenario small cannot be read" in Path("page.html").read_text(encoding="utf-8")
+
+
 def test_what_cannot_be_reported_is_refused_at_once(run: Run) -> None:
     Path("empty").mkdir()
     Path("there.html").write_text("mine", encoding="utf-8")
     for words, says in (
-        (("report", "empty", "-o", "p.html"), "holds no ensemble"),
+        (("report", "empty", "-o", "p.html"), "holds no runs"),
         (("report", "small.yaml", "-o", "p.pdf"), "does not end in .html"),
         (("report", "small.yaml", "-o", "there.html"), "exists already"),
         (("report", "small.yaml", "-o", "p.html", "--branch", "none"), "none"),
         (("report", "small.yaml", "-o", "p.html", "--outcome", "none"), "unknown outcome"),
+        (("report", "small.yaml", "-o", "p.html", "--outcomes", "0"), "neither a number from 1 to 1000 nor all"),
+        (("report", "small.yaml", "-o", "p.html", "--outcomes", "most"), "neither a number from 1 to 1000 nor all"),
+        (
+            ("report", "small.yaml", "-o", "p.html", "--outcomes", "2", "--outcome", "gone"),
+            "no effect beside --outcome",
+        ),
+        (("report", "small.yaml", "-o", "p.html", "--outcomes", "2", "--no-whatif"), "no effect beside --no-whatif"),
     ):
         done = run(*words)
         assert done.code in (2, 3)

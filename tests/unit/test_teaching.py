@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from simulator.errors import ExtraError, RecordError
+from simulator.law.catalogue import treaty
+from simulator.law.views import disputes
 from simulator.report import charts
 from simulator.teaching import bands, check, hint, history, readings, steps, table
 from simulator.teaching.answers import Each, blank
@@ -172,3 +174,21 @@ def test_what_does_not_exist_is_refused_with_what_does() -> None:
 def test_blank_knows_zero_and_no() -> None:
     """Zero and False are answers."""
     assert [blank(one) for one in (0, 0.0, False, "no", {"a": 0})] == [False] * 5
+
+
+def test_the_changes_of_the_cfe_treaty_are_told_alike_everywhere() -> None:
+    """Record, register, treaty files and the exercise on the news: 1996 adopted, 1997 in force, 1999 signed only."""
+    verdicts = {one.id: one.verdict for one in CLAIMS}
+    assert (verdicts["a"], verdicts["b"], verdicts["c"]) == ("imprecise", "imprecise", "false")
+    days = {
+        (step.treaty, step.act): dt.date.fromordinal(step.day).isoformat()
+        for step in history("cfe").steps
+        if not step.party
+    }
+    assert days["cfe-flank-1996", "open_for_signature"] == "1996-05-31"
+    assert days["cfe-flank-1996", "enter_into_force"] == days["cfe", "amendment_in_force"] == "1997-05-15"
+    assert days["cfe-adapted-1999", "open_for_signature"] == "1999-11-19"
+    assert ("cfe-adapted-1999", "enter_into_force") not in days
+    reading = disputes()["D15"].readings["flank_1997"].text
+    assert all(one in reading for one in ("1996-05-31", "1997-05-15", "no amendment under Article XX", "1999-11-19"))
+    assert "not an amendment under Article XX" in " ".join(treaty("cfe-flank-1996").note.split())
