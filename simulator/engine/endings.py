@@ -90,7 +90,7 @@ def links(run: Run) -> None:
     for treaty, cause in entered.items():
         terms = run.program.terms[treaty]
         if terms.amends >= 0 and run.world.treaties[terms.amends].status == "in_force":
-            run.move(terms.amends, -1, "amendment_in_force", cause, note=f"amended by {terms.name}")
+            run.move(terms.amends, -1, "amendment_in_force", cause, note=f"changed by {terms.name}")
         # A treaty that had to wait for this one is looked at again today.
         for one in run.program.terms:
             if one.requires == treaty:
