@@ -130,21 +130,36 @@ class Kernel:
         stopped = {first + int(place): int(errors[place]) for place in np.flatnonzero(errors)}
         return Chunk(tally, table if rows else None, stopped)
 
-    def changes(self, seed: int = 1, replication: int = 0) -> list[Change]:
-        """Run one replication and return every change of status in order, for comparison with the reference engine.
+    def run_only(self, seed: int, first: int, count: int) -> int:
+        """Run replications as `chunk` does and count nothing; return how many changes of status they made."""
+        with self._world() as world:
+            return int(self._call(world, tallying.run_only, _mixed(seed), first, count))
+
+    @contextmanager
+    def after(self, seed: int, replication: int) -> Iterator[Any]:
+        """The world as one replication leaves it, to be read; it is taken back afterwards.
 
         Raises LimitError if the run stopped.
         """
         with self._world() as world:
             error = self._call(world, day.run, start_of(_mixed(seed), replication))
+            if not error:
+                yield world
+            self._call(world, memory.undo)
+        if error:
+            raise LimitError(f"replication {replication} stopped: {REASONS[error]}")
+
+    def changes(self, seed: int = 1, replication: int = 0) -> list[Change]:
+        """Run one replication and return every change of status in order, for comparison with the reference engine.
+
+        Raises LimitError if the run stopped.
+        """
+        with self.after(seed, replication) as world:
             many, first = int(world[c.MOVES_N]), self.p[c.W_MOVES]
             moves = [
                 [int(number) for number in world[at : at + 5]]
                 for at in range(first, first + many * c.MOVE_SIZE, c.MOVE_SIZE)
             ]
-            self._call(world, memory.undo)
-        if error:
-            raise LimitError(f"replication {replication} stopped: {REASONS[error]}")
         return [self._change(*move) for move in moves]
 
     def _change(self, on: int, treaty: int, party: int, before: int, after: int) -> Change:

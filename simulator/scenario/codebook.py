@@ -114,7 +114,7 @@ class Codebook:
             if bloc.parties_of is not None:
                 found.append(Bloc(treaty=self.treaty[bloc.parties_of]))
             else:
-                found.append(Bloc(tuple(sorted(self.party[one] for one in bloc.members or ()))))
+                found.append(Bloc(tuple(sorted({self.party[one] for one in bloc.members or ()}))))
         return tuple(found)
 
     def predecessors(self) -> tuple[int, ...]:

@@ -60,6 +60,9 @@ def birth(treaty: str, parties: list[str], bilateral: bool) -> Data:
 class Draw:
     """Draws the parts of a scenario; `pick(n)` is a number from 0 up to n - 1."""
 
+    parties: tuple[str, ...] = PARTIES  # those that are named
+    circle: tuple[str, ...] = PARTIES  # those that a treaty of many is open to
+
     def __init__(self, pick: Callable[[int], int]) -> None:
         self.pick = pick
         self.treaties: dict[str, list[str]] = {}
@@ -75,7 +78,7 @@ class Draw:
 
     def treaty(self, name: str, bilateral: bool) -> Data:
         """The clauses of a treaty."""
-        parties = list(PARTIES[:2] if bilateral else PARTIES)
+        parties = list(self.parties[:2] if bilateral else self.circle)
         self.treaties[name] = parties
         rule = {"exchange": True} if bilateral else {"count": 2}
         clauses: Data = {"entry_into_force": {"rule": rule}}
@@ -88,7 +91,7 @@ class Draw:
     def whom(self, inside: bool) -> Any:
         """Whom a condition is about."""
         words = ["actor", "subject"] if inside else []
-        return self.one([*PARTIES[:2], *PARTIES, *words, {"any_of": "all-of-alpha"}, {"all_of": "some"}])
+        return self.one([*self.parties[:2], *self.parties, *words, {"any_of": "all-of-alpha"}, {"all_of": "some"}])
 
     def condition(self, inside: bool, depth: int = 0) -> Data:
         """A condition; only those that hold from a happening on, never by time alone."""
@@ -109,13 +112,13 @@ class Draw:
             "for": status | {"for_days": self.one([1, 4, 12])} if inside or not depth else status,
             "treaty": {"treaty": treaty, "is": self.one(["in_force", "terminated"])},
             "count": {"count": treaty, "is": self.one(STATUSES), "at_least": self.one([1, 2])},
-            "toward": {"toward": self.one(PARTIES), "of": self.whom(inside), "treaty": treaty, "is": "suspended"},
+            "toward": {"toward": self.one(self.parties), "of": self.whom(inside), "treaty": treaty, "is": "suspended"},
             "pending": {"pending": "withdrawal", "treaty": treaty, "of": self.whom(inside)},
             "variable": {"variable": "x", "at_least": self.one([1, 2])},
             "kind": {"happened": {"kind": self.one(KINDS)}},
             "act": {"happened": {"act": self.one(WORDS), "treaty": treaty}},
-            "party": {"party": self.one(PARTIES), "in": self.one(["some", "all-of-alpha"])},
-            "conflict": {"conflict": self.one(PARTIES)},
+            "party": {"party": self.one(self.parties), "in": self.one(["some", "all-of-alpha"])},
+            "conflict": {"conflict": self.one(self.parties)},
             "date": {"date": {"from": date(20)}},
             "within": {"happened": {"kind": self.one(KINDS)}, "within_days": self.one([0, 5, 30])},
         }
@@ -139,7 +142,7 @@ class Draw:
         if self.often(4):
             found["set"] = {"x": {"add": 1}}
         if self.often(6):
-            found["conflict"] = {"begins": [self.one(PARTIES)]}
+            found["conflict"] = {"begins": [self.one(self.parties)]}
         if self.often(5):
             treaty = self.one(self.treaties)
             party = self.one(self.treaties[treaty])
@@ -154,7 +157,7 @@ class Draw:
             "event": {"event": f"e{self.pick(events)}"},
             "kind": {"kind": self.one(KINDS)},
             "becomes": {"becomes": self.one(STATUSES[:3]), "treaty": treaty},
-            "of": {"becomes": self.one(STATUSES[:3]), "treaty": treaty, "of": self.one(PARTIES)},
+            "of": {"becomes": self.one(STATUSES[:3]), "treaty": treaty, "of": self.one(self.parties)},
             "treaty": {"becomes": "terminated", "treaty": treaty},
             "act": {"act": self.one(WORDS), "treaty": treaty},
             "rule": {"rule": f"r{self.pick(rules)}"},
@@ -170,14 +173,14 @@ class Draw:
             return {"happens": self.one(KINDS)}
         found: Data = {"act": self.one(PAIRWISE) if word == "pairwise" else word, "treaty": treaty}
         if word == "pairwise" or (word in ("resume", "object") and self.often(2)):
-            found["toward"] = self.one([*PARTIES, "some"])
+            found["toward"] = self.one([*self.parties, "some"])
         if word in ("notify_suspension", "notify_withdrawal"):
             if self.often(3):
                 found["dispute"] = self.one(["D1", "D2"])
             if self.often(4):
                 found["effective"] = {"days_after": 9}
         if self.often(5):
-            found["party"] = self.one(PARTIES)
+            found["party"] = self.one(self.parties)
         return found
 
     def rule(self, number: int, events: int, rules: int) -> Data:
@@ -186,7 +189,7 @@ class Draw:
         if self.often(4):
             found["each"] = self.one(["some", "all-of-alpha"])
         else:
-            found["actor"] = self.one([*PARTIES[:2], *PARTIES[:2], *PARTIES, "some"])
+            found["actor"] = self.one([*self.parties[:2], *self.parties[:2], *self.parties, "some"])
         found["noise"] = self.one(NOISES)
         found["trigger"] = [self.trigger(events, rules) for _ in range(self.one([1, 1, 2]))]
         if found["noise"] in ("day", "month", "threshold") or self.often(10):
@@ -228,7 +231,7 @@ class Draw:
             if self.often(2):
                 treaties["beta"]["clauses"]["linked_termination"] = {"ends_with": "alpha"}
         events, rules = 2 + self.pick(3), 1 + self.pick(most_rules)
-        some = list(dict.fromkeys([self.one(PARTIES), self.one(PARTIES)]))
+        some = list(dict.fromkeys([self.one(self.parties), self.one(self.parties)]))
         births = [birth(name, parties, len(parties) == 2) for name, parties in self.treaties.items()]
         ends = [{}, {}, {"by": date(25)}, {"on": date(30)}]
         return {

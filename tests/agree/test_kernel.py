@@ -13,10 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.engine.flat import cells as c
-from simulator.engine.flat import day, memory
-from simulator.engine.flat.bits import start_of
+from simulator.engine.flat import memory
 from simulator.engine.flat.build_conditions import EXTENTS
-from simulator.engine.kernel import Change, Kernel, UnsupportedError, _mixed
+from simulator.engine.kernel import Change, Kernel, UnsupportedError
 from simulator.engine.reference import ReferenceEngine
 from simulator.errors import LimitError, ScenarioError, TreatySimError
 from simulator.law.lifecycle import STATUSES
@@ -28,6 +27,7 @@ from simulator.scenario.program import Program
 from simulator.scenario.shipped import list_shipped
 from simulator.testing.cases import Case
 from simulator.testing.strategies import cases
+from tests.agree.crowd_worlds import crowd_world
 from tests.agree.small_worlds import compiled, random_world
 
 PAIRS = (None, "linked", "superseding", "amending", "waiting")
@@ -61,13 +61,13 @@ def same(program: Program, kernel: Kernel, replications: range, seed: int = 1) -
         found = kernel.chunk(seed, replication, 1, rows=True)
         assert found.rows[0].tolist() == row.tolist(), f"replication {replication}"
         assert found.tally == expected, f"replication {replication}"
+        assert kernel.run_only(seed, replication, 1) == expected.moves
 
 
 def positions(kernel: Kernel, seed: int, replication: int) -> list[Any]:
     """What a run leaves of each relationship beside its status, read from the flat world of an interpreted kernel."""
     p, names, found = kernel.p, kernel.program.names, []
-    with kernel._world() as w:
-        day.run(p, w, start_of(_mixed(seed), replication))
+    with kernel.after(seed, replication) as w:
         for treaty, party in itertools.product(range(p[c.TREATIES]), range(p[c.PARTIES])):
             rel = memory.rel_at(p, treaty, party)
             facts = {
@@ -84,7 +84,6 @@ def positions(kernel: Kernel, seed: int, replication: int) -> list[Any]:
             extent, rights = EXTENTS[w[rel + c.PROVISIONAL]], ("full", "restricted")[w[rel + c.RESTRICTED]]
             state = STATUSES[w[rel + c.STATUS]], w[rel + c.SINCE], extent, rights, w[rel + c.RESERVATION] != 0
             found.append((names.treaties[treaty], names.parties[party], *state, sorted(kinds, key=str), sorted(facts)))
-        memory.undo(p, w)
     return [one for one in found if one[2:] != UNTOUCHED]
 
 
@@ -101,9 +100,9 @@ def expected_positions(trace: Trace) -> list[Any]:
     return [one for one in found if one[2:] != UNTOUCHED]
 
 
-def worlds(seed: int) -> list[Program]:
+def worlds(seed: int, data: Any = None) -> list[Program]:
     """A random world and its branches."""
-    data: Any = random_world(seed, most_rules=6, branches=True)
+    data = random_world(seed, most_rules=6, branches=True) if data is None else data
     found = []
     for branch in [None, *(one["id"] for one in data["branches"])]:
         try:
@@ -122,6 +121,12 @@ def test_random_worlds(seed: int) -> None:
         except UnsupportedError:
             continue
         same(program, kernel, range(3))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_crowds(seed: int) -> None:
+    for program in worlds(seed, crowd_world(seed)):
+        same(program, Kernel(program), range(2))
 
 
 @settings(max_examples=60, deadline=None)

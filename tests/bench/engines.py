@@ -6,7 +6,6 @@ What an engine needs is imported when it is made, so that one that is not instal
 from __future__ import annotations
 
 import importlib
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +18,7 @@ from simulator.results.tally import Codes, Tally, TallyLayout
 from simulator.results.trace import Trace
 from simulator.scenario.program import Program
 from tests.bench.lower import compile_table
-from tests.bench.rules import GOLDEN, MASK, mix
+from tests.bench.rules import MASK
 from tests.bench.world import FOLD, World
 
 __all__ = ["ENGINES", "SEED", "TITLES", "Engine", "Missing", "Reference", "engine"]
@@ -138,23 +137,7 @@ class _Kernel(_Base):
         return self.kernel.chunk(SEED, first, runs).tally.moves
 
     def bare(self, first: int, runs: int) -> int:
-        """One call a run, less what as many empty calls cost: the kernel itself always counts."""
-        from simulator.engine.flat import day, memory
-        from simulator.engine.flat.bits import signed, start_of
-
-        mixed, call = signed(mix((SEED + GOLDEN) & MASK)), self.kernel._call
-        starts = [start_of(mixed, number) for number in range(first, first + runs)]
-        with self.kernel._world() as world:
-            begun = time.process_time()
-            for start in starts:
-                call(world, day.run, start)
-                call(world, memory.undo)
-            done = time.process_time()
-            for _ in starts:
-                call(world, memory.undo)
-                call(world, memory.undo)
-            self.native = (done - begun) - (time.process_time() - done)
-        return 0
+        return self.kernel.run_only(SEED, first, runs)
 
     def threads(self, first: int, runs: int) -> int:
         half = runs // 2

@@ -50,10 +50,13 @@ OUTER: dict[str, tuple[str, ...]] = {
     "force": ("force_status",),
     "owed": ("scripted", "carry_out", "change_variables"),
     "day": ("prefix", "run"),
-    "tallying": ("add_moves", "chunk"),
+    "tallying": ("add_moves", "run_only", "chunk"),
 }
 # Called from Python, through ctypes, which lets other threads run meanwhile.
-CALLED = (("day", "prefix"), ("day", "run"), ("memory", "undo"), ("tallying", "add_moves"), ("tallying", "chunk"))
+CALLED = (
+    *(("day", "prefix"), ("day", "run"), ("memory", "undo")),
+    *(("tallying", "add_moves"), ("tallying", "run_only"), ("tallying", "chunk")),
+)
 
 
 def has_compiler() -> bool:

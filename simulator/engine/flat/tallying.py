@@ -109,6 +109,16 @@ def _fill_row(p: Program, w: World, rows: Small, first: int) -> None:
         rows[at + variable] = w[p[W_VARIABLES] + variable]
 
 
+def run_only(p: Program, w: World, seed: int, first: int, count: int) -> int:
+    """Run replications and count nothing; return how many changes of status they made."""
+    moves = 0
+    for number in range(count):
+        run(p, w, start_of(seed, first + number))
+        moves += w[MOVES_N]
+        undo(p, w)
+    return moves
+
+
 def chunk(
     p: Program,
     w: World,
