@@ -96,6 +96,7 @@ NEGOTIATED, ADOPTED, OPEN, FORCE, SUSPENDED_WHOLE, ENDED, LAPSED = range(7)
     W_CLAIMS,
     W_VARIABLES,
     W_EVENT_DAY,
+    W_EVENT_STEP,
     W_KIND_DAY,
     W_ACT_DAY,
     W_CONFLICT,
@@ -122,7 +123,7 @@ NEGOTIATED, ADOPTED, OPEN, FORCE, SUSPENDED_WHOLE, ENDED, LAPSED = range(7)
     W_PATH,
     W_SIZE,
     P_HEADER,
-) = range(99)
+) = range(100)
 
 # -- header of the world ------------------------------------------------------------------------------------------
 # The first `LASTING` are part of a run's state and are set back with it; the others are made anew or only count on.

@@ -69,6 +69,7 @@ from simulator.engine.flat.cells import (
     W_CONFLICT,
     W_EMPTY,
     W_EVENT_DAY,
+    W_EVENT_STEP,
     W_FOUND,
     W_HEAD,
     W_KIND_DAY,
@@ -94,6 +95,7 @@ def _event(p: Program, w: World, event: int) -> None:
     put(p, w, p[W_EVENT_DAY] + p[event + V_CODE], w[DAY])
     put(p, w, p[W_KIND_DAY] + p[event + V_KIND], w[DAY])
     here = step(p, w, NONE, NONE, False, False)
+    put(p, w, p[W_EVENT_STEP] + p[event + V_CODE], here)
     begins, ends = p[event + V_BEGINS], p[event + V_ENDS]
     for number in range(p[begins]):
         at = p[W_CONFLICT] + p[begins + 1 + number]

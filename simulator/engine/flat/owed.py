@@ -58,6 +58,7 @@ from simulator.engine.flat.cells import (
     VARIABLES,
     W_DOERS,
     W_EVENT_DAY,
+    W_EVENT_STEP,
     W_KIND_DAY,
     W_TOWARD,
     W_VARIABLES,
@@ -101,7 +102,8 @@ def scripted(p: Program, w: World, act: int) -> None:
     if p[act + A_EVENT] >= 0 and w[p[W_EVENT_DAY] + p[act + A_EVENT]] == NONE:
         return  # the event that carries the act did not happen in this world
     _prepare(p, w, act)
-    w[D_PARTY], w[D_TOWARD], w[D_CAUSE] = p[act + A_PARTY], p[act + A_TOWARD], NONE
+    w[D_PARTY], w[D_TOWARD] = p[act + A_PARTY], p[act + A_TOWARD]
+    w[D_CAUSE] = w[p[W_EVENT_STEP] + p[act + A_EVENT]] if p[act + A_EVENT] >= 0 else NONE
     w[D_STATED] = w[DAY] + p[act + A_STATED] if p[act + A_STATED] >= 0 else NONE
     w[D_CLOCK], w[D_SCRIPTED], w[D_KEY] = w[DAY] + p[act + A_RECEIVED], 1, p[act + A_KEY]
     w[D_ID] = p[act + A_ID]
