@@ -33,9 +33,13 @@ class Crowd(Draw):
         self.asked_by: dict[str, list[str]] = {}  # the events that set each rule off
         self.each: set[str] = set()  # the rules that many answer
 
+    def treaty(self, name: str, bilateral: bool) -> Data:
+        """The clauses of a treaty; the first is one of many."""
+        return super().treaty(name, bilateral and name != "alpha")
+
     def own(self) -> Data:
         """A condition on the status of the one who decides."""
-        words = self.one([[word] for word in STATUSES] + [["in_force", "suspended"], ["signed", "in_force"]])
+        words = self.one([["in_force"], ["in_force", "suspended"], ["signed", "in_force"], ["suspended", "signed"]])
         found: Data = {"status": self.one(self.treaties), "of": "actor", "is": words}
         return found | {"for_days": self.one([1, 9])} if self.often(4) else found
 
@@ -44,7 +48,7 @@ class Crowd(Draw):
         parts = [self.own() for _ in range(self.one([0, 1, 1, 2]))]
         parts += [self.condition(True, 1) for _ in range(self.one([0, 0, 1]))]
         if self.often(3):
-            parts.append({"status": self.one(self.treaties), "of": "subject", "is": [self.one(STATUSES), "in_force"]})
+            parts.append({"status": "alpha", "of": "subject", "is": self.one([["in_force"], ["suspended", "in_force"]])})
         if self.often(5):
             parts.append({"any": [self.own(), self.condition(True, 1)]})
         return {"all": parts}
@@ -92,7 +96,7 @@ class Crowd(Draw):
 
     def about(self, inside: bool) -> Data:
         """A condition on the one who set the rule off."""
-        return {"status": self.one(self.treaties), "of": "subject", "is": self.one(STATUSES)}
+        return {"status": "alpha", "of": "subject", "is": self.one(STATUSES)}
 
     def scenario(self, most_rules: int, branches: bool) -> Data:
         """The data of a scenario file."""
@@ -103,8 +107,7 @@ class Crowd(Draw):
             if event["kind"] == "birth" and event["acts"][1]["act"] == "deposit":
                 event["acts"][1]["party"] = list(MANY[:28])  # the others have signed only
         acts = [{"act": word, "treaty": "alpha", "party": list(APART[word])} for word in APART]
-        if len(self.treaties["alpha"]) > 2:
-            data["events"].append({"id": "apart", "date": date(self.pick(9)), "kind": "ka", "acts": acts})
+        data["events"].append({"id": "apart", "date": date(self.pick(9)), "kind": "ka", "acts": acts})
         return data
 
 

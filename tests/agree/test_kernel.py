@@ -6,6 +6,9 @@ Interpreted, so that every random world is cheap to try; `test_compiled` holds m
 from __future__ import annotations
 
 import itertools
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,13 +25,14 @@ from simulator.law.lifecycle import STATUSES
 from simulator.results.tally import Codes, Tally, TallyLayout
 from simulator.results.trace import Step, Trace
 from simulator.scenario.compile import compile_scenario
-from simulator.scenario.load import load_scenario
+from simulator.scenario.load import load_scenario, load_text
 from simulator.scenario.program import Program
 from simulator.scenario.shipped import list_shipped
 from simulator.testing.cases import Case
 from simulator.testing.strategies import cases
 from tests.agree.crowd_worlds import crowd_world
 from tests.agree.small_worlds import compiled, random_world
+from tests.agree.worlds import TREATY
 
 PAIRS = (None, "linked", "superseding", "amending", "waiting")
 SHIPPED = [name for name, _ in list_shipped()]
@@ -136,6 +140,57 @@ def test_random_worlds(seed: int) -> None:
 def test_crowds(seed: int) -> None:
     for program in worlds(seed, crowd_world(seed)):
         same(program, Kernel(program), range(2))
+
+
+def test_members_left_out_do_not_decide() -> None:
+    for seed in (3, 5, 8):
+        program = compiled(crowd_world(seed))
+        rules = tuple(replace(rule, only=frozenset({0, 8, 31})) if rule.each else rule for rule in program.rules)
+        assert rules != program.rules
+        program = replace(program, rules=rules)
+        same(program, Kernel(program), range(3))
+
+
+MANY = """
+  - {id: e1, date: 2000-01-11, kind: enlargement}
+parties:
+  own: {%(own)s}
+  blocs: {many: {members: [%(names)s]}}
+variables: {heat: {start: 0, min: 0, max: 99}}
+rules:
+  - {id: answer, each: many, trigger: {event: e1}, chance: 1/2, do: {set: {heat: {add: 1}}}}
+outcomes:
+  - {id: hot, when: {variable: heat, at_least: 6}}
+"""
+
+
+def many() -> Program:
+    """A world in which twelve decide at once, and nothing else is left to chance."""
+    names = [f"P{number:02}" for number in range(12)]
+    text = MANY % {"own": ", ".join(f"{one}: {{name: {one}}}" for one in names), "names": ", ".join(names)}
+    return compile_scenario(load_text(TREATY % {"to": "2000-02-01"} + text, "many"))
+
+
+@pytest.mark.parametrize("name", ["MAX_STEPS", "MAX_STEPS_A_DAY"])
+def test_limits_are_met_on_the_same_step(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = many()
+    same(program, Kernel(program), range(5))
+    days = Counter(step.day for step in ReferenceEngine(program).run(ties=False).steps)
+    most = days.total() if name == "MAX_STEPS" else max(days.values())
+    for limit, stops in ((most, False), (most - 1, True), (most - 9, True)):
+        monkeypatch.setattr(f"simulator.engine.run.{name}", limit)
+        monkeypatch.setattr(f"simulator.engine.flat.image.{name}", limit)
+        assert stopped(lambda: ReferenceEngine(program).run(ties=False)) == stops
+        assert stopped(lambda: Kernel(program).changes()) == stops
+
+
+def stopped(run: Callable[[], object]) -> bool:
+    """Whether a run stops at a limit; where all runs would, no kernel is made."""
+    try:
+        run()
+    except (LimitError, UnsupportedError):
+        return True
+    return False
 
 
 @settings(max_examples=60, deadline=None)

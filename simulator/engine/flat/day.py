@@ -223,6 +223,7 @@ def prefix(p: Program, w: World) -> bool:
         live_through(p, w, day)
         if w[DRAWN] or w[ERROR]:
             undo(p, w)
+            w[ERROR] = 0 if w[DRAWN] else w[ERROR]  # a run that stopped after a draw is one of many
             return False
         judge(p, w, False)
         w[STEPS_BEFORE] = w[STEPS]

@@ -34,7 +34,7 @@ def step(p: Program, w: World, treaty: int, party: int, changed: bool, is_act: b
     w[STEPS_TODAY] += 1
     if w[STEPS_TODAY] > p[MAX_STEPS_TODAY]:
         w[ERROR] = STEPS_A_DAY
-    if here + 1 >= p[MAX_STEPS]:
+    if here >= p[MAX_STEPS]:
         w[ERROR] = STEPS_A_RUN
         return 0
     if treaty >= 0:
@@ -55,7 +55,7 @@ def steps(p: Program, w: World, many: int) -> int:
     w[STEPS_TODAY] += many
     if w[STEPS_TODAY] > p[MAX_STEPS_TODAY]:
         w[ERROR] = STEPS_A_DAY
-    if first + many >= p[MAX_STEPS]:
+    if first + many > p[MAX_STEPS]:
         w[ERROR] = STEPS_A_RUN
     return first
 
