@@ -69,10 +69,10 @@ def as_loaded(scenario: str | Path | Loaded) -> Loaded:
     return scenario if isinstance(scenario, Loaded) else load_scenario(scenario)
 
 
-def check_seed(seed: object) -> None:
-    """Refuse what is no seed. Raises ScenarioError."""
+def check_seed(seed: object, called: str = "a seed") -> None:
+    """Refuse what is no seed, or no other such number. Raises ScenarioError."""
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**64:
-        raise ScenarioError(f"a seed is a whole number from 0 to 2**64 - 1; got {seed!r}")
+        raise ScenarioError(f"{called} is a whole number from 0 to 2**64 - 1; got {seed!r}")
 
 
 def _day(day: str | dt.date | None) -> dt.date | None:
@@ -105,9 +105,11 @@ def run(
     branch: BranchLike | None = None,
     view: str | None = None,
     until: str | dt.date | None = None,
+    replication: int = 0,
 ) -> Trace:
     """Simulate once: rules decide; the same seed gives the same run, bit for bit.
 
+    `replication` is the number of a run of `ensemble` with the same seed, from 0 on: that run, with its whole trace.
     `branch` is the id of a branch of the scenario, or edits of one's own: a mapping as under `branches:` of a file (or
     a `Branch`), checked like those of the file. Raises ScenarioError with every problem of the scenario and the branch,
     EngineError where a forced status cannot be reached by legal moves.
@@ -119,9 +121,11 @@ def run(
     'x'
     """
     check_seed(seed)
+    check_seed(replication, "the number of a replication")
     program = compile_scenario(as_loaded(scenario), mode="simulate", branch=branch, view=view)
     day = _day(until)
-    return ReferenceEngine(program).run(seed=seed, until=day.toordinal() if day else None)
+    engine = ReferenceEngine(program)
+    return engine.run(seed=seed, replication=replication, until=day.toordinal() if day else None)
 
 
 def status(

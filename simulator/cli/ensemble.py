@@ -154,11 +154,16 @@ def ensemble(  # noqa: PLR0917 -- one parameter for each option
         found, payload = _sampled(file, loaded, programs, what, exact)
     else:
         found, payload = None, _payload(loaded, exact)
-    _show(found, exact, payload, json=json, rules=rules, together=together)
+    _show(found, exact, payload, json=json, rules=rules, together=together, given=_given(file, view))
+
+
+def _given(file: str, view: str | None) -> tuple[str, ...]:
+    """How another command names the same scenario under the same view."""
+    return (file, "--view", view) if view else (file,)
 
 
 def _show(
-    found: Ensembles | None, exact: tuple[Exact, ...], payload: dict[str, Any], *, json: bool, **parts: bool
+    found: Ensembles | None, exact: tuple[Exact, ...], payload: dict[str, Any], *, json: bool, **parts: Any
 ) -> None:
     """Print the answer; an interrupted ensemble has its exit code all the same."""
     from simulator.cli.output import emit
@@ -239,7 +244,10 @@ def _sampled(
         found = ensembles(programs, settings)
     first = found.worlds[0]
     if not first.runs and first.failures:
-        raise EngineError(f"every run failed; replication {first.failures[0].replication}: {first.failures[0].text}")
+        from simulator.cli.ensembletext import run_again
+
+        which = f"replication {first.failures[0].replication}: {first.failures[0].text}"
+        raise EngineError(f"every run failed; {which}. To look at it: {run_again(first, _given(file, asked.view))}")
     about = identity | {"engine": first.engine, "counted": first.runs + first.tally.failed, "stopped": first.stopped}
     payload = envelope(_data(found, exact), about, ok=first.complete)
     folder = asked.every or asked.out

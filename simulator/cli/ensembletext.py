@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 import sys
 from collections.abc import Sequence
 from fractions import Fraction
@@ -16,14 +17,19 @@ if TYPE_CHECKING:
     from simulator.ensemble.intervals import Share
     from simulator.ensemble.result import Ensemble, Ensembles, PairedEffect
 
-__all__ = ["print_ensemble"]
+__all__ = ["print_ensemble", "run_again"]
 
 _MOST_ROWS = 20
 _MOST_FAILURES = 5
 
 
-def print_ensemble(found: Ensembles | None, exact: Sequence[Exact], *, rules: bool, together: bool) -> None:
-    """Print the answers of every world, then the effects; without runs, what is exact."""
+def print_ensemble(
+    found: Ensembles | None, exact: Sequence[Exact], *, rules: bool, together: bool, given: Sequence[str] = ()
+) -> None:
+    """Print the answers of every world, then the effects; without runs, what is exact.
+
+    `given` is how a command names the scenario and the view; it stands in what is said of runs that failed.
+    """
     if found is None:
         for place, known in enumerate(exact):
             _heading(known.frame, "no run was drawn, engine lattice", place)
@@ -36,7 +42,7 @@ def print_ensemble(found: Ensembles | None, exact: Sequence[Exact], *, rules: bo
             _together(world)
         if rules:
             _rules(world)
-        _failures(world)
+        _failures(world, given)
     if found.effects:
         _effects(found)
     _notes(found.worlds[0], any(known.outcomes for known in exact))
@@ -132,7 +138,16 @@ def _rules(world: Ensemble) -> None:
     print_table(table, indent=_indent())
 
 
-def _failures(world: Ensemble) -> None:
+def run_again(world: Ensemble, given: Sequence[str]) -> str:
+    """The command that shows the first run that failed."""
+    first, frame = world.failures[0].replication, world.frame
+    words = ["treatysim", "run", *(given or [frame.scenario]), "--replication", str(first)]
+    words += ["--seed", str(world.seed)] if world.seed != 1 else []
+    words += ["--branch", frame.branch] if frame.branch else []
+    return shlex.join(words)
+
+
+def _failures(world: Ensemble, given: Sequence[str]) -> None:
     if not world.failures:
         return
     _section(f"{world.tally.failed:,} runs failed and count nowhere else")
@@ -140,6 +155,7 @@ def _failures(world: Ensemble) -> None:
         say_wrapped(f"replication {one.replication}: {one.text}", indent="  ", hang="  ")
     if len(world.failures) > _MOST_FAILURES:
         say(f"  ... and {len(world.failures) - _MOST_FAILURES} more")
+    say_wrapped(f"To look at the first of them: {run_again(world, given)}", indent="  ", hang="  ")
 
 
 def _effects(found: Ensembles) -> None:

@@ -49,7 +49,8 @@ def _heading(loaded: Loaded, trace: Trace) -> None:
     say(f"{scenario.title} ({scenario.id})", "bold")
     if scenario.question:
         say_wrapped(scenario.question)
-    mode = "replay of the record" if trace.mode == "replay" else f"simulated with seed {trace.seed}"
+    which = f", replication {trace.replication}" if trace.replication else ""
+    mode = "replay of the record" if trace.mode == "replay" else f"simulated with seed {trace.seed}{which}"
     say(f"{mode}, view {trace.view}, {iso(trace.first)} to {iso(trace.last)}", "dim")
     branch = find_branch(scenario, trace.branch)
     if branch is None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from simulator.results.store import Origin
     from simulator.results.trace import Trace
     from simulator.scenario.load import Loaded
+    from simulator.scenario.program import Program
 
 
 def register(app: typer.Typer) -> None:
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
         epilog=examples(
             "treatysim run cfe-endgame --replay",
             "treatysim run cfe-endgame --seed 7 --branch no-2004 --out results/no-2004",
+            "treatysim run cfe-endgame --replication 12",
         ),
     )(run)
 
@@ -38,6 +40,15 @@ def _seed(text: str) -> int:
 Replay = Annotated[bool, typer.Option("--replay", help="Follow the record: rules never act, expectations are judged.")]
 Seed = Annotated[
     int | None, typer.Option("--seed", metavar="N", parser=_seed, help="Names the chance of this run (without it, 1).")
+]
+Replication = Annotated[
+    int | None,
+    typer.Option(
+        "--replication",
+        metavar="N",
+        parser=_seed,
+        help="Make this run of an ensemble with the same seed (without it, 0).",
+    ),
 ]
 Until = Annotated[
     str | None, typer.Option("--until", metavar="DATE", callback=day, help="Stop at the end of this day.")
@@ -54,6 +65,7 @@ def run(  # noqa: PLR0917 -- one parameter for each option
     file: File,
     replay: Replay = False,
     seed: Seed = None,
+    replication: Replication = None,
     branch: Branch = None,
     until: Until = None,
     view: View = None,
@@ -68,14 +80,13 @@ def run(  # noqa: PLR0917 -- one parameter for each option
     """
     from simulator.cli.output import emit, note
 
-    if replay and seed is not None:
-        raise typer.BadParameter("a replay leaves nothing to chance; leave --seed out", param_hint="'--seed'")
+    numbers = _numbers(seed, replication, replay=replay)
     started = dt.datetime.now(dt.UTC)
     if out is not None:
         from simulator.results.store import check_folder
 
         check_folder(out)
-    done = performed(file, replay=replay, seed=1 if seed is None else seed, branch=branch, until=until, view=view)
+    done = performed(file, *numbers, replay=replay, branch=branch, until=until, view=view)
     payload = done.payload()
     if out is not None:
         _save(done, out, payload, started)
@@ -89,6 +100,14 @@ def run(  # noqa: PLR0917 -- one parameter for each option
         note(f"wrote {out}")
     if done.failed:
         raise typer.Exit(1)
+
+
+def _numbers(seed: int | None, replication: int | None, *, replay: bool) -> tuple[int, int]:
+    """The seed and the replication that are meant."""
+    for option, given in (("--seed", seed), ("--replication", replication)):
+        if replay and given is not None:
+            raise typer.BadParameter(f"a replay leaves nothing to chance; leave {option} out", param_hint=f"'{option}'")
+    return 1 if seed is None else seed, replication or 0
 
 
 @dataclass(slots=True)
@@ -119,11 +138,10 @@ def _problem(check: Any) -> dict[str, Any]:
 
 
 def performed(
-    file: str, *, replay: bool, seed: int, branch: str | None, until: str | None, view: str | None
+    file: str, seed: int, replication: int, *, replay: bool, branch: str | None, until: str | None, view: str | None
 ) -> Performed:
     """Load, compile and run."""
     from simulator import __version__
-    from simulator.engine.reference import ReferenceEngine
     from simulator.results.store import Origin
     from simulator.scenario.compile import compile_scenario
     from simulator.scenario.load import load_scenario
@@ -133,12 +151,13 @@ def performed(
     last = dt.date.fromisoformat(until).toordinal() if until else None
     if last is not None:
         _check_day(loaded, dt.date.fromordinal(last))
-    trace = ReferenceEngine(program).run(seed=seed, until=last)
+    trace = _trace(program, seed, replication, last)
     origin = Origin(
         version=__version__,
         scenario=trace.scenario,
         mode=trace.mode,
         seed=trace.seed,
+        replication=None if replay else replication,
         branch=trace.branch,
         view=trace.view,
         until=until,
@@ -147,6 +166,24 @@ def performed(
         files=loaded.files,
     )
     return Performed(loaded, trace, origin)
+
+
+def _trace(program: Program, seed: int, replication: int, last: int | None) -> Trace:
+    """Run it; of a run that never comes to rest say how far it can be seen."""
+    from simulator.cli.output import note
+    from simulator.engine.reference import ReferenceEngine
+    from simulator.errors import LimitError
+
+    rested = [0]
+    try:
+        return ReferenceEngine(program).run(
+            seed=seed, replication=replication, until=last, observer=lambda _, day: rested.append(day)
+        )
+    except LimitError:
+        if rested[-1] >= program.first:
+            until = dt.date.fromordinal(rested[-1]).isoformat()
+            note(f"add --until {until} to see this run up to the last day that came to rest")
+        raise
 
 
 def _check_day(loaded: Loaded, last: dt.date) -> None:

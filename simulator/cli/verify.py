@@ -123,8 +123,9 @@ def _run(folder: Path, manifest: Mapping[str, Any], file: str | None) -> Verdict
 
     done = performed(
         file or str(manifest["scenario"]),
+        1 if manifest["seed"] is None else manifest["seed"],
+        manifest.get("replication") or 0,
         replay=manifest["mode"] == "replay",
-        seed=1 if manifest["seed"] is None else manifest["seed"],
         branch=manifest["branch"],
         until=manifest["until"],
         view=manifest["view"],

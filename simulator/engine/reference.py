@@ -79,6 +79,7 @@ class ReferenceEngine:
         else:
             run, judge = self._first(drawn, ties)
         run.trace.seed = seed if noise is None and self.program.mode != "replay" else None
+        run.trace.replication = replication
         run.trace.last = last
         self._go_on(run, judge, last, observer)
         judge.finish(last)

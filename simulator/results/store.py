@@ -63,6 +63,7 @@ class Origin:
     program: str
     digest: str
     files: tuple[tuple[str, str], ...]
+    replication: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the part of a manifest that no clock and no machine has a say in."""
@@ -72,6 +73,7 @@ class Origin:
             "scenario": self.scenario,
             "mode": self.mode,
             "seed": self.seed,
+            "replication": self.replication,
             "branch": self.branch or None,
             "view": self.view,
             "until": self.until,

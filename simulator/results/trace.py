@@ -194,6 +194,7 @@ class Trace:
     checks: list[Check] = field(default_factory=list)
     variables: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    replication: int = 0
 
     @property
     def expectations_hold(self) -> bool:
@@ -218,6 +219,7 @@ class Trace:
             "scenario": self.scenario,
             "mode": self.mode,
             "seed": self.seed,
+            "replication": None if self.seed is None else self.replication,
             "branch": self.branch or None,
             "view": self.view,
             "period": {"from": iso(self.first), "to": iso(self.last)},

@@ -48,7 +48,9 @@ class Crowd(Draw):
         parts = [self.own() for _ in range(self.one([0, 1, 1, 2]))]
         parts += [self.condition(True, 1) for _ in range(self.one([0, 0, 1]))]
         if self.often(3):
-            parts.append({"status": "alpha", "of": "subject", "is": self.one([["in_force"], ["suspended", "in_force"]])})
+            parts.append(
+                {"status": "alpha", "of": "subject", "is": self.one([["in_force"], ["suspended", "in_force"]])}
+            )
         if self.often(5):
             parts.append({"any": [self.own(), self.condition(True, 1)]})
         return {"all": parts}

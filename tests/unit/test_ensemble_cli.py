@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import re
 import sys
 import tomllib
 import tracemalloc
@@ -165,7 +166,44 @@ def test_an_ensemble_in_which_every_run_fails_is_an_error(cli: Run) -> None:
     assert done.code == 3
     assert "error[TS604]: every run failed" in done.err
     assert "replication 0" in done.err
+    assert "To look at it: treatysim run loop.yaml --replication 0" in " ".join(done.err.split())
     assert "loop runs through" in done.err
+
+
+def test_a_run_of_an_ensemble_can_be_looked_at(cli: Run) -> None:
+    """One replication alone is what it was among all; one that stopped is shown by the command that is named."""
+    words = ("--seed", "7", "--branch", "calm")
+    outcomes = cli("ensemble", "world.yaml", "--runs", "25", "--sample", "--json", *words).json["data"]["outcomes"]
+    runs = [cli("run", "world.yaml", "--json", "--replication", str(n), *words).json["data"] for n in range(25)]
+    assert [one["replication"] for one in runs] == list(range(25))
+    for name, one in outcomes.items():
+        assert one["hits"] == sum(run["outcomes"][name]["value"] for run in runs)
+    assert 0 < outcomes["lost"]["hits"] < 25
+    told = " ".join(cli("ensemble", "world.yaml", "--runs", "300", "--sample", "--view", "strict").out.split())
+    command = re.search(
+        r"To look at the first of them: treatysim (run world\.yaml --view strict --replication \d+)", told
+    )
+    assert command
+    done = cli(*command[1].split())
+    assert (done.code, done.out) == (4, "")
+    assert "the loop runs through ping, pong" in done.err
+    assert "add --until 2000-01-11 to see this run" in done.err
+    assert "replication" in cli(*command[1].split(), "--until", "2000-01-11").out
+
+
+def test_a_replication_is_stored_and_verified(cli: Run) -> None:
+    """The manifest names it, so that `verify` makes the same run."""
+    assert cli("run", "world.yaml", "--replication", "3", "--out", "three").code == 0
+    assert json.loads(Path("three/manifest.json").read_text(encoding="utf-8"))["replication"] == 3
+    assert cli("verify", "three", "world.yaml").code == 0
+
+
+@pytest.mark.parametrize("words", [("--replication", "-1"), ("--replication", "x"), ("--replay", "--replication", "1")])
+def test_what_is_no_replication_is_refused(cli: Run, words: tuple[str, ...]) -> None:
+    """In one sentence, before anything is run."""
+    done = cli("run", "world.yaml", *words)
+    assert (done.code, done.out) == (2, "")
+    assert "is no whole number from 0" in done.err or "leave --replication out" in " ".join(done.err.split())
 
 
 def test_a_folder_of_tables(cli: Run) -> None:
