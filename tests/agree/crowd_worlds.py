@@ -9,7 +9,7 @@ import json
 import random
 from collections.abc import Callable, Iterator
 
-from tests.agree.small_worlds import Data, Draw, date
+from tests.agree.small_worlds import KINDS, PAIRWISE, Data, Draw, date
 
 MANY = tuple(f"P{number:02}" for number in range(34))
 WING = (*MANY[::4], *MANY[29:32])
@@ -52,7 +52,10 @@ class Crowd(Draw):
                 {"status": "alpha", "of": "subject", "is": self.one([["in_force"], ["suspended", "in_force"]])}
             )
         if self.often(5):
-            parts.append({"any": [self.own(), self.condition(True, 1)]})
+            parts.append({"any": [self.own(), self.one([self.condition, self.about])(True)]})
+        if self.often(5):
+            whom = self.one(["actor", "subject"])
+            parts.append({"toward": whom, "of": "P00", "treaty": "alpha", "is": ["suspended", "countermeasure"]})
         return {"all": parts}
 
     def rule(self, number: int, events: int, rules: int) -> Data:
@@ -70,14 +73,18 @@ class Crowd(Draw):
         if asked["all"]:
             found["when"] = asked
         if "chance" in found and self.often(2):
-            cases = [{"when": self.one([self.condition, self.about])(True), "p": self.one(["1/3", "0", "1"])}]
+            cases = [
+                {"when": self.one([self.condition, self.about, self.mine])(True), "p": self.one(["1/3", "0", "1"])}
+            ]
             found["chance"] = cases + [{"p": "3/4"}] * self.pick(2)
         return self.fitting(found)
 
     def fitting(self, rule: Data) -> Data:
         """The rule as it is possible: the calendar is nobody that a condition could ask about."""
         self.options[rule["id"]] = [one["id"] for one in rule.get("choose", ())]
-        self.asked_by[rule["id"]] = [one["event"] for one in rule["trigger"] if "event" in one]
+        triggers = [(one.get("event"), one.get("kind")) for one in rule["trigger"]]
+        events = [(f"e{number}", KINDS[number % 2]) for number in range(2)]
+        self.asked_by[rule["id"]] = [name for name, kind in events if {(name, None), (None, kind)} & {*triggers}]
         if all("every" in trigger for trigger in rule["trigger"]):
             return dict(json.loads(json.dumps(rule).replace('"subject"', '"actor"')))
         return rule
@@ -100,6 +107,10 @@ class Crowd(Draw):
         """A condition on the one who set the rule off."""
         return {"status": "alpha", "of": "subject", "is": self.one(STATUSES)}
 
+    def mine(self, inside: bool) -> Data:
+        """A condition on the one who decides."""
+        return self.own()
+
     def scenario(self, most_rules: int, branches: bool) -> Data:
         """The data of a scenario file."""
         data = super().scenario(most_rules, branches)
@@ -108,7 +119,8 @@ class Crowd(Draw):
         for event in data["events"]:
             if event["kind"] == "birth" and event["acts"][1]["act"] == "deposit":
                 event["acts"][1]["party"] = list(MANY[:28])  # the others have signed only
-        acts = [{"act": word, "treaty": "alpha", "party": list(APART[word])} for word in APART]
+        acts: list[Data] = [{"act": word, "treaty": "alpha", "party": list(APART[word])} for word in APART]
+        acts += [{"act": word, "treaty": "alpha", "party": "P00", "toward": list(MANY[2::3])} for word in PAIRWISE[:2]]
         data["events"].append({"id": "apart", "date": date(self.pick(9)), "kind": "ka", "acts": acts})
         return data
 

@@ -9,15 +9,17 @@ import itertools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulator.engine.flat import agenda, memory
 from simulator.engine.flat import cells as c
-from simulator.engine.flat import memory
 from simulator.engine.flat.build_conditions import EXTENTS
+from simulator.engine.flat.image import image_of
 from simulator.engine.kernel import Change, Kernel, UnsupportedError
 from simulator.engine.reference import ReferenceEngine
 from simulator.errors import LimitError, ScenarioError, TreatySimError
@@ -31,6 +33,7 @@ from simulator.scenario.shipped import list_shipped
 from simulator.testing.cases import Case
 from simulator.testing.strategies import cases
 from tests.agree.crowd_worlds import crowd_world
+from tests.agree.kernel_worlds import NAMES, world
 from tests.agree.small_worlds import compiled, random_world
 from tests.agree.worlds import TREATY
 
@@ -67,6 +70,14 @@ def same(program: Program, kernel: Kernel, replications: range, seed: int = 1) -
         assert found.rows[0].tolist() == row.tolist(), f"replication {replication}"
         assert found.tally == expected, f"replication {replication}"
         assert kernel.run_only(seed, replication, 1) == expected.moves
+    assert lasting(kernel, kernel._idle[0]) == lasting(kernel, kernel._start)
+
+
+def lasting(kernel: Kernel, world: Any) -> list[int]:
+    """What a run has to leave as it was."""
+    p = kernel.p
+    regions = [(0, c.LASTING), (p[c.W_REL], p[c.W_STACK]), (p[c.W_TOUCHED], p[c.W_WORK]), (p[c.W_ASKED], p[c.W_PATH])]
+    return [number for first, last in regions for number in world[first:last]]
 
 
 def positions(kernel: Kernel, seed: int, replication: int) -> list[Any]:
@@ -136,10 +147,40 @@ def test_random_worlds(seed: int) -> None:
         same(program, kernel, range(3))
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(16))
 def test_crowds(seed: int) -> None:
     for program in worlds(seed, crowd_world(seed)):
         same(program, Kernel(program), range(2))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_aimed(name: str) -> None:
+    loaded = load_text(world(name), "aimed")
+    for branch in [None, *(one.id for one in loaded.scenario.branches)]:
+        program = compile_scenario(loaded, branch=branch)
+        same(program, Kernel(program), range(8))
+
+
+def test_numbers_are_compared_as_their_text() -> None:
+    numbers = [0, 1, 2, 9, 10, 11, 19, 90, 99, 100, 101, 730_000, 99_999]
+    for one, other in itertools.product(numbers, repeat=2):
+        assert agenda.decimal_less(one, other) == (str(one) < str(other))
+
+
+def test_a_kernel_without_room_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    program, stops = compile_scenario(load_text(world(NAMES[-2]), "pact")), set()
+    for items in range(8, 60, 4):
+        monkeypatch.setattr("simulator.engine.kernel.image_of", partial(image_of, items=items))
+        try:
+            kernel = Kernel(program)
+        except UnsupportedError:
+            continue
+        left = [number for number in range(4) if stopped(partial(kernel.changes, 1, number))]
+        stops.add(len(left))
+        for number in set(range(4)) - set(left):
+            same(program, kernel, range(number, number + 1))
+    assert 0 in stops
+    assert len(stops) > 1
 
 
 def test_members_left_out_do_not_decide() -> None:
