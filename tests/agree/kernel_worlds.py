@@ -158,6 +158,7 @@ PEERS = """
 schema: 1
 id: peers
 title: A treaty of five
+view: %(view)s
 period: {from: 2000-01-01, to: 2000-06-30}
 treaties:
   pact:
@@ -167,6 +168,7 @@ treaties:
       entry_into_force: {rule: {count: 3}, delay: {days_after: 20}}
       withdrawal: {notice: {days_after: 30}, defer: {armed_conflict: %(defer)s}}
       floor: {parties: 3}
+  empty: {title: Nobody is a party, parties: {model: closed, of: [DEU, FRA]}, clauses: {entry_into_force: {rule: {count: 2}}}}
 events:
   - {id: birth, date: %(birth)s, kind: birth, acts: [{act: sign, treaty: pact, party: [DEU, FRA, ITA, POL, RUS]}]}
 """
@@ -186,6 +188,54 @@ rules:
 outcomes:
   - {id: gone, when: {status: pact, of: RUS, is: withdrawn}}
   - {id: over, when: {treaty: pact, is: terminated}}
+""",
+    ),
+    "members answer the one who set them off": (
+        {"defer": "any", "birth": "1999-01-01"},
+        """
+  - {id: joined, date: 1999-02-01, kind: birth, acts: [{act: deposit, treaty: pact, party: [DEU, FRA, ITA, POL, RUS]}]}
+  - {id: e1, date: 2000-01-05, kind: first}
+parties: {blocs: {five: {parties_of: pact}, west: {members: [DEU, FRA]}, none: {parties_of: empty}}}
+variables: {x: {start: 0, min: 0, max: 99}, y: {start: 0, min: 0, max: 99}}
+rules:
+  - id: go
+    each: five
+    trigger: {event: e1}
+    chance: 3/4
+    after: {uniform_days: [1, 9]}
+    do: {act: suspend_toward, treaty: pact, toward: west}
+  - id: stop
+    each: five
+    trigger: {act: suspend_toward, treaty: pact}
+    chance: 1/3
+    after: {uniform_days: [10, 40]}
+    do: {act: resume, treaty: pact, toward: DEU}
+  - id: claim
+    each: west
+    trigger: {event: e1}
+    chance: 1/2
+    after: {uniform_days: [1, 30]}
+    do: {act: notify_suspension, treaty: pact}
+  - id: against
+    each: five
+    trigger: [{act: notify_suspension, treaty: pact}, {act: suspend_toward, treaty: pact}]
+    chance: 1/3
+    after: {uniform_days: [0, 20]}
+    do: {act: object, treaty: pact, toward: subject}
+  - id: reply
+    each: five
+    trigger: {act: suspend_toward, treaty: pact}
+    when: {any: [{party: subject, in: west}, {status: pact, of: actor, is: suspended}]}
+    chance: [{when: {party: subject, in: west}, p: 2/3}, {p: 1/6}]
+    do: {set: {x: {add: 1}}}
+  - id: hurt
+    each: five
+    trigger: {act: suspend_toward, treaty: pact}
+    when: {toward: actor, of: subject, treaty: pact, is: suspended}
+    chance: [{when: {toward: actor, of: DEU, treaty: pact, is: suspended}, p: 1/9}, {p: 3/4}]
+    do: {set: {y: {add: 1}}}
+  - {id: steady, each: five, trigger: {event: e1}, when: {status: pact, of: actor, is: in_force, for_days: 400}, do: {set: {y: {add: 7}}}}
+  - {id: nobody, actor: none, trigger: {event: e1}, do: {set: {y: {add: 50}}}}
 """,
     ),
     "an entry into force, and who comes late, by chains of causes": (
@@ -209,8 +259,11 @@ def world(name: str) -> str:
     """The text of a world."""
     if name in PACTS:
         values, rest = PACTS[name]
-        return PEERS % values + rest
+        return PEERS % ({"view": "depositary"} | values) + rest
     return TREATY % {"to": "2000-07-31"} + SMALL[name]
 
 
+for view in ("claimant", "objector", "strict"):
+    values, rest = PACTS["members answer the one who set them off"]
+    PACTS[f"members answer, under the view {view}"] = (values | {"view": view}, rest)
 NAMES = (*SMALL, *PACTS)
