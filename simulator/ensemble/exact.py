@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -16,7 +17,7 @@ from simulator.exact.lattice import Lattice, Limits
 from simulator.results.trace import iso
 from simulator.scenario.program import Program
 
-__all__ = ["ENGINE", "Exact", "ExactOutcome", "exact_answers", "usual_work"]
+__all__ = ["ENGINE", "AnswerSettings", "Exact", "ExactOutcome", "exact_answers", "usual_work"]
 
 ENGINE = "lattice"
 
@@ -88,6 +89,27 @@ def usual_work(runs: int) -> int:
     [5, 50, 60, 500]
     """
     return min(runs // 20, 50 + runs // 1_000, 500)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSettings:
+    """How answers are found; only `runs`, `seed`, `work` and `sample` change numbers.
+
+    `work` bounds each exact answer in days of worlds (None: little, by the number of runs); `sample` asks for none.
+    """
+
+    runs: int = 1_000
+    seed: int = 1
+    jobs: int | None = None
+    executor: Executor | str | None = None
+    engine: str = "auto"
+    work: int | None = None
+    sample: bool = False
+
+    @property
+    def exact_work(self) -> int:
+        """Days of worlds that one exact answer may take; 0 for none."""
+        return 0 if self.sample else usual_work(self.runs) if self.work is None else self.work
 
 
 def exact_answers(program: Program, work: int) -> Exact:

@@ -29,7 +29,6 @@ import io
 import json
 import math
 from collections.abc import Collection, Iterator
-from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
@@ -37,7 +36,7 @@ from simulator.counterfactual.paired import Effect
 from simulator.ensemble.crews import processors
 from simulator.ensemble.design import Point, Points
 from simulator.ensemble.engines import ENGINES, choose
-from simulator.ensemble.exact import ENGINE, exact_answers, usual_work
+from simulator.ensemble.exact import ENGINE, AnswerSettings, exact_answers
 from simulator.ensemble.intervals import Share
 from simulator.ensemble.result import Ensemble, Ensembles, PairedEffect
 from simulator.ensemble.run import Progress, Settings, ensembles
@@ -74,26 +73,11 @@ class RowStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class SweepSettings:
-    """How a sweep is run; only `runs`, `seed`, `work` and `sample` change numbers.
+class SweepSettings(AnswerSettings):
+    """How a sweep is run."""
 
-    `work` bounds each exact answer in days of worlds (None: little, by the number of runs); `sample` asks for none.
-    """
-
-    runs: int = 1_000
-    seed: int = 1
-    jobs: int | None = None
-    executor: Executor | str | None = None
-    engine: str = "auto"
-    work: int | None = None
-    sample: bool = False
     progress: Progress | None = None
     store: RowStore | None = None
-
-    @property
-    def exact_work(self) -> int:
-        """Days of worlds that one exact answer may take; 0 for none."""
-        return 0 if self.sample else usual_work(self.runs) if self.work is None else self.work
 
 
 @dataclass(frozen=True, repr=False)

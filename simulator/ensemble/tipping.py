@@ -16,7 +16,6 @@ says where the true curve can cross, value by value.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
@@ -25,7 +24,7 @@ from simulator.counterfactual.paired import paired_interval
 from simulator.ensemble.design import Design, Points
 from simulator.ensemble.designaxes import Axis, axis_error, show
 from simulator.ensemble.engines import choose
-from simulator.ensemble.exact import ENGINE, exact_answers, usual_work
+from simulator.ensemble.exact import ENGINE, AnswerSettings, exact_answers
 from simulator.ensemble.intervals import Share
 from simulator.ensemble.run import Settings, ensembles
 from simulator.errors import EngineError
@@ -46,16 +45,9 @@ _MOST_STEPS: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class TippingSettings:
-    """How a tipping point is sought. `work` bounds each exact answer in days of worlds (None: a usual amount)."""
+class TippingSettings(AnswerSettings):
+    """How a tipping point is sought: with so many first looks, in steps so large that so many make up the range."""
 
-    runs: int = 1_000
-    seed: int = 1
-    jobs: int | None = None
-    executor: Executor | str | None = None
-    engine: str = "auto"
-    work: int | None = None
-    sample: bool = False
     looks: int = LOOKS
     steps: int = STEPS
     progress: Callable[[int], None] | None = None
@@ -212,8 +204,7 @@ class _Search:
         known = [one.id for one in loaded.scenario.outcomes]
         if outcome not in known:
             raise axis_error(f"the scenario has no outcome {outcome[:60]!r}", f"it has {', '.join(known) or 'none'}")
-        usual = usual_work(settings.runs)
-        self.work = 0 if settings.sample else usual if settings.work is None else settings.work
+        self.work = settings.exact_work
         self.programs: dict[int, Program] = {}
         self.known: dict[int, Look] = {}
         self.came: dict[int, NDArray[np.int8]] = {}
