@@ -21,18 +21,6 @@ rules:
   - {id: alpha, actor: RUS, trigger: {event: e1}, chance: 4/5, after: {days: 5}, do: {set: {x: 1}}}
   - {id: zeta, actor: RUS, trigger: {event: e1}, priority: 2, chance: 4/5, after: {days: 5}, do: {set: {x: 2}}}
 """,
-    "actors by name, not as they came": """
-  - {id: e1, date: 2000-01-05, kind: first}
-  - {id: e2, date: 2000-01-07, kind: first}
-parties: {blocs: {both: {members: [RUS, USA]}}}
-rules:
-  - id: late
-    each: both
-    trigger: {kind: first}
-    chance: 4/5
-    after: {choice: [{days: 3, p: 1/2}, {days: 5, p: 1/2}]}
-    do: {act: notify_suspension, treaty: toy}
-""",
     "happenings by the number of their name": """
   - {id: e1, date: 2000-01-05, kind: first}
   - {id: e2, date: 2000-01-05, kind: first}
@@ -62,6 +50,37 @@ rules:
     do: {act: notify_suspension, treaty: toy}
   - {id: zeta, actor: RUS, trigger: {event: e1}, chance: 4/5, after: {days: 2}, do: {set: {x: 1}}}
 """,
+    "what an act brings about before acts of a later rank": """
+  - {id: e1, date: 2000-01-05, kind: first}
+variables: {x: {start: 0, min: 0, max: 9}}
+rules:
+  - {id: first, actor: RUS, trigger: {event: e1}, chance: 4/5, after: {days: 2}, do: {happens: more}}
+  - {id: second, actor: RUS, trigger: {kind: more}, chance: 1/2, do: {set: {x: 1}}}
+  - id: third
+    actor: RUS
+    trigger: {event: e1}
+    chance: 4/5
+    after: {days: 2}
+    still: {variable: x, at_least: 1}
+    do: {act: notify_suspension, treaty: toy}
+""",
+    "the tenth before the ninth": """
+variables: {x: {start: 0, min: 0, max: 9}}
+rules:
+  - id: daily
+    actor: RUS
+    trigger: {every: day}
+    when: {date: {before: 2000-01-12}}
+    do: {act: announce, treaty: toy}
+  - id: often
+    actor: USA
+    trigger: {act: announce, treaty: toy}
+    after: {uniform_days: [1, 4]}
+    choose:
+      - {id: a, p: 1/3, do: {set: {x: 1}}}
+      - {id: b, p: 1/3, do: {set: {x: 2}}}
+      - {id: c, p: 1/3, do: {set: {x: 3}}}
+""",
     "a suspension before a withdrawal of the same day": """
   - {id: e1, date: 2000-01-05, kind: first, acts: [{act: notify_withdrawal, treaty: toy, party: RUS}]}
   - id: e2
@@ -85,6 +104,13 @@ DECISIONS = {
   - {id: e1, date: 2000-01-10, kind: first}
 rules:
   - {id: slow, actor: RUS, trigger: {event: e1}, chance: 4/5, after: {months: 1}, do: {happens: late}}
+outcomes:
+  - {id: came, when: {happened: {kind: late}}}
+""",
+    "a wait of years": """
+  - {id: e1, date: 2000-01-10, kind: first}
+rules:
+  - {id: slow, actor: RUS, trigger: {event: e1}, chance: 4/5, after: {days: 1300}, do: {happens: late}}
 outcomes:
   - {id: came, when: {happened: {kind: late}}}
 """,
@@ -128,6 +154,7 @@ parties: {blocs: {both: {members: [RUS, USA]}}}
 branches:
   - {id: second-time, force: [{rule: reply, trigger: toy.RUS=suspended#2, fires: true, outcome: b, delay_days: 0}]}
   - {id: one-of-them, force: [{rule: reply, actor: USA, fires: true, outcome: b}]}
+  - {id: first-option, force: [{rule: reply, actor: USA, fires: true, outcome: a}]}
   - {id: never, force: [{rule: reply, actor: RUS, fires: false}]}
   - {id: one-event, force: [{rule: halt, trigger: e3, fires: true}, {rule: halt, trigger: e1, fires: false}]}
 """
@@ -166,13 +193,52 @@ treaties:
     parties: {model: closed, of: [DEU, FRA, ITA, POL, RUS]}
     clauses:
       entry_into_force: {rule: {count: 3}, delay: {days_after: 20}}
-      withdrawal: {notice: {days_after: 30}, defer: {armed_conflict: %(defer)s}}
+      withdrawal: {notice: %(notice)s, defer: {armed_conflict: %(defer)s}}
       floor: {parties: 3}
   empty: {title: Nobody is a party, parties: {model: closed, of: [DEU, FRA]}, clauses: {entry_into_force: {rule: {count: 2}}}}
 events:
   - {id: birth, date: %(birth)s, kind: birth, acts: [{act: sign, treaty: pact, party: [DEU, FRA, ITA, POL, RUS]}]}
 """
 PACTS = {
+    "actors by name, not as they came": (
+        {"defer": "any", "birth": "1999-01-01"},
+        """
+  - {id: joined, date: 1999-02-01, kind: birth, acts: [{act: deposit, treaty: pact, party: [DEU, FRA, ITA, POL, RUS]}]}
+  - {id: e1, date: 2000-01-05, kind: first}
+  - {id: e2, date: 2000-01-07, kind: first}
+parties: {blocs: {five: {parties_of: pact}}}
+rules:
+  - id: late
+    each: five
+    trigger: {kind: first}
+    chance: 1/2
+    after: {choice: [{days: 3, p: 1/2}, {days: 5, p: 1/2}]}
+    do: {act: notify_suspension, treaty: pact}
+""",
+    ),
+    "a question of one day, on which another treaty moves": (
+        {"defer": "any", "birth": "1999-01-01", "notice": "{same_day: true}"},
+        """
+  - {id: joined, date: 1999-02-01, kind: birth, acts: [{act: deposit, treaty: pact, party: [DEU, FRA, ITA, POL, RUS]}]}
+  - {id: e1, date: 2000-01-05, kind: first}
+  - {id: e2, date: 2000-02-20, kind: other, acts: [{act: sign, treaty: empty, party: DEU}]}
+rules:
+  - {id: go, actor: RUS, trigger: {event: e1}, chance: 1/2, do: {act: notify_withdrawal, treaty: pact}}
+outcomes:
+  - {id: out, when: {status: pact, of: RUS, is: withdrawn}, on: 2000-02-20}
+""",
+    ),
+    "a run that stops between an exit and what it means": (
+        {"defer": "any", "birth": "1999-01-01", "notice": "{same_day: true}"},
+        """
+  - {id: joined, date: 1999-02-01, kind: birth, acts: [{act: deposit, treaty: pact, party: [DEU, FRA, ITA, POL, RUS]}]}
+  - {id: e1, date: 2000-01-05, kind: first, acts: [{act: notify_withdrawal, treaty: pact, party: RUS}]}
+rules:
+  - {id: start, actor: DEU, trigger: {event: e1}, chance: 1/2, do: {happens: ping}}
+  - {id: ping, actor: DEU, trigger: {kind: ping}, do: {happens: pong}}
+  - {id: pong, actor: DEU, trigger: {kind: pong}, do: {happens: ping}}
+""",
+    ),
     "a war puts off leaving, and its end lets go": (
         {"defer": "any", "birth": "1999-01-01"},
         """
@@ -259,10 +325,12 @@ def world(name: str) -> str:
     """The text of a world."""
     if name in PACTS:
         values, rest = PACTS[name]
-        return PEERS % ({"view": "depositary"} | values) + rest
-    return TREATY % {"to": "2000-07-31"} + SMALL[name]
+        return PEERS % ({"view": "depositary", "notice": "{days_after: 30}"} | values) + rest
+    return TREATY % {"to": "2003-12-31" if name == "a wait of years" else "2000-07-31"} + SMALL[name]
 
 
+values, rest = PACTS["a war puts off leaving, and its end lets go"]
+PACTS["only an international war puts off leaving"] = (values | {"defer": "international"}, rest)
 for view in ("claimant", "objector", "strict"):
     values, rest = PACTS["members answer the one who set them off"]
     PACTS[f"members answer, under the view {view}"] = (values | {"view": view}, rest)

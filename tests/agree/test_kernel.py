@@ -167,20 +167,20 @@ def test_numbers_are_compared_as_their_text() -> None:
         assert agenda.decimal_less(one, other) == (str(one) < str(other))
 
 
-def test_a_kernel_without_room_stops(monkeypatch: pytest.MonkeyPatch) -> None:
-    program, stops = compile_scenario(load_text(world("a war puts off leaving, and its end lets go"), "pact")), set()
-    for items in range(8, 60, 4):
+@pytest.mark.parametrize("name", ["a war puts off leaving, and its end lets go", "one fate under two chances"])
+def test_a_kernel_without_room_stops(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    program, stops = compile_scenario(load_text(world(name), "small")), set()
+    for items in (8, 12, 16, 20, 24, 32, 48, 64, 96, 128, 512):
         monkeypatch.setattr("simulator.engine.kernel.image_of", partial(image_of, items=items))
         try:
             kernel = Kernel(program)
         except UnsupportedError:
             continue
-        left = [number for number in range(4) if stopped(partial(kernel.changes, 1, number))]
+        left = {number for number in range(3) if stopped(partial(kernel.changes, 1, number))}
         stops.add(len(left))
-        for number in set(range(4)) - set(left):
+        for number in set(range(3)) - left:
             same(program, kernel, range(number, number + 1))
-    assert 0 in stops
-    assert len(stops) > 1
+    assert {0, 3} <= stops
 
 
 def test_members_left_out_do_not_decide() -> None:
