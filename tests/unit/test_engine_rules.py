@@ -318,3 +318,12 @@ events:
 """
     with pytest.raises(ScenarioError, match=r"late \(2008-01-01\).*2007-07-14"):
         run(load_text(text, "early"))
+
+
+def test_a_member_that_is_named_twice_decides_once() -> None:
+    """A bloc is a set of parties."""
+    text = BASE.replace("west: [DEU, FRA]", "west: [FRA, DEU, FRA]")
+    rule = "  - {id: e, date: 2000-02-01, kind: e}\nrules: [{id: r, each: west, trigger: {event: e}, do: {set: {tension: {add: 1}}}}]\n"
+    trace = run(load_text(text + rule, "base"))
+    assert [step.party for step in trace.steps if step.kind == "decision"] == ["DEU", "FRA"]
+    assert trace.variables == {"tension": 3}
