@@ -192,9 +192,13 @@ def test_a_killed_parent_leaves_whole_parts(cli: Run, tmp_path: Path, whole: Pat
 
 def test_an_interrupt_leaves_a_shorter_ensemble(cli: Run, tmp_path: Path, whole: Path) -> None:
     """Ctrl-C: the first runs, as an ensemble of its own, in the answer and in the folder; then --resume."""
-    process = begun(tmp_path)
-    os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    for _ in range(5):
+        process = begun(tmp_path)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        if process.returncode:
+            break
+        shutil.rmtree("out")  # on a busy machine it may be done before the signal comes
     assert process.returncode == 130
     assert "interrupted: the first" in out
     assert "Traceback" not in out + err
