@@ -5,8 +5,12 @@ Compiling takes some twenty seconds the first time on a machine, so all of this 
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -90,6 +94,22 @@ def test_a_run_leaves_nothing_behind() -> None:
     once = kernel.chunk(1, 7, 1, rows=True).rows.tolist()
     kernel.chunk(1, 0, 500)
     assert kernel.chunk(1, 7, 1, rows=True).rows.tolist() == once
+
+
+def test_nothing_is_cached_beside_the_sources(tmp_path: Path) -> None:
+    """A process that used numba before, with other settings, finds our cache folder all the same."""
+    told = (
+        "import os, numba; numba.njit(lambda: 1)(); os.environ['COLUMNS'] = '91'\n"
+        "from simulator.engine.flat import native\n"
+        "with native._settings(native.cache_folder()): print(numba.config.CACHE_DIR, numba.config.OPT)\n"
+        "print(repr(numba.config.CACHE_DIR), 'NUMBA_CACHE_DIR' in os.environ)"
+    )
+    env = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
+    env["XDG_CACHE_HOME"] = str(tmp_path)
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, env=env, check=True)
+    folder, *_, after, given = done.stdout.split()
+    assert Path(folder).is_relative_to(tmp_path)
+    assert (after, given) == ("''", "False")
 
 
 @pytest.mark.slow

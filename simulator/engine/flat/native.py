@@ -18,7 +18,8 @@ import importlib.util
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import FunctionType
@@ -147,20 +148,40 @@ def _instructions() -> dict[object, Any]:
     return {bits.lowest: lowest, bits.ones: ones}
 
 
+@contextmanager
+def _settings(folder: Path) -> Iterator[None]:
+    """Let numba see our cache folder and how to compile, and afterwards its user's settings again.
+
+    They are set in the environment, because numba reads it anew whenever it has changed and forgets what was set
+    elsewhere. Code of another state of the sources would call symbols that are not there, which ends the process.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = {name: os.environ.get(name) for name in ("NUMBA_CACHE_DIR", "NUMBA_OPT", "NUMBA_LOOP_VECTORIZE")}
+    os.environ["NUMBA_CACHE_DIR"] = str(folder)
+    os.environ.setdefault("NUMBA_OPT", "1")  # an eighth less time to compile than at 2, and the same speed
+    os.environ.setdefault("NUMBA_LOOP_VECTORIZE", "0")  # the loops here are short: a set is a word or two
+    config: Any = importlib.import_module("numba").config
+    config.reload_config()
+    try:
+        yield
+    finally:
+        for name, value in kept.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+        config.reload_config()
+
+
 class _Compiler:
     """Makes compiled copies module by module; `made` is what stands in place of each interpreted function."""
 
     def __init__(self) -> None:
-        os.environ.setdefault("NUMBA_OPT", "1")  # an eighth less time to compile than at 2, and the same speed
-        os.environ.setdefault("NUMBA_LOOP_VECTORIZE", "0")  # the loops here are short: a set is a word or two
         import llvmlite.binding
         import numba
 
         self.numba: Any = numba
         self.symbols: Any = llvmlite.binding
-        folder = cache_folder()
-        folder.mkdir(parents=True, exist_ok=True)
-        self.numba.config.CACHE_DIR = str(folder)
         # A function and the shell that makes it callable by symbol become one.
         self.options = {"cache": True, "error_model": "numpy", "forceinline": True}
         self.inner = {
@@ -228,10 +249,12 @@ def compiled() -> dict[tuple[str, str], Any]:
     """Return the compiled functions of `CALLED`, each called with the addresses of arrays and with numbers."""
     if before_compiling is not None and not is_warm():
         before_compiling()
-    maker = _Compiler()
-    for name in OUTER:
-        maker.module(name)
-    (cache_folder() / "complete").touch()
+    folder = cache_folder()
+    with _settings(folder):
+        maker = _Compiler()
+        for name in OUTER:
+            maker.module(name)
+    (folder / "complete").touch()
     # The libraries must live as long as the process: what calls them knows only their addresses.
     compiled.keep = maker  # type: ignore[attr-defined]
     return {key: maker.callable(*key) for key in CALLED}
