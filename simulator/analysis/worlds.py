@@ -53,9 +53,12 @@ def world(
     branch: str | None = None,
     view: str | None = None,
     seed: int | None = None,
+    replication: int = 0,
     until: str | dt.date | None = None,
 ) -> Timeline:
     """Run a scenario, or the record, once and return its timeline: a replay, or with a seed a simulation.
+
+    `replication` is the number of the run among those of an ensemble with that seed.
 
     Raises ScenarioError and RecordError as loading and compiling do.
     """
@@ -65,7 +68,7 @@ def world(
     )
     end = day.toordinal() if day else None
     engine = ReferenceEngine(program)
-    trace = engine.run(until=end) if seed is None else engine.run(seed=seed, until=end)
+    trace = engine.run(until=end) if seed is None else engine.run(seed=seed, replication=replication, until=end)
     return timeline(trace, laws_of(program))
 
 

@@ -18,12 +18,13 @@ __all__ = ["Given", "Once", "faults", "given_of"]
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """One run: its branch, view and last day, and its seed (None: a replay of the record)."""
+    """One run: its branch, view and last day, its seed (None: a replay of the record) and its number under it."""
 
     branch: str | None = None
     view: str | None = None
     seed: int | None = None
     until: str | None = None
+    replication: int = 0
 
     @property
     def title(self) -> str:
@@ -31,6 +32,7 @@ class Once:
         if not self.branch and self.seed is None:
             return "Timeline of the record"
         how = "a replay" if self.seed is None else f"the simulation with seed {self.seed}"
+        how += f", replication {self.replication}" if self.replication else ""
         return f"Timeline of {how}" + (f", branch {self.branch}" if self.branch else "")
 
 
@@ -85,9 +87,10 @@ def _ensemble(folder: Path, manifest: Mapping[str, Any]) -> Given:
 
 
 def _run(folder: Path, manifest: Mapping[str, Any]) -> Given:
-    """A folder of one run, which is made again for the page: the same seed gives the same run."""
+    """A folder of one run, which is made again for the page: the same seed and number give the same run."""
     seed = None if manifest.get("mode") == "replay" else int(manifest.get("seed") or 0)
-    once = Once(manifest.get("branch"), manifest.get("view"), seed, manifest.get("until"))
+    number = int(manifest.get("replication") or 0)
+    once = Once(manifest.get("branch"), manifest.get("view"), seed, manifest.get("until"), number)
     ref = str(manifest.get("scenario"))
     written = str(next((one.get("path") for one in manifest.get("files", ())), ""))
     if written and Path(written).is_file():  # a scenario of one's own, which lies where it lay

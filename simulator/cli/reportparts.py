@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import platform
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from simulator.cli.output import recorded
@@ -55,7 +55,7 @@ def page_of(given: Given, wanted: Wanted) -> page.Page:
     from simulator.report.charts import status_bands
 
     with answered(task, wanted.jobs) as branches:
-        line = world(loaded, branch=once.branch, view=once.view, seed=once.seed, until=once.until)
+        line = world(loaded, **asdict(once))
         found = given.found if given.many else _ensembles(loaded, wanted)
         outcomes, drawn, note = _outcomes(found)
         timeline = picture(lambda width: status_bands(line, width=width, most=30))
@@ -192,7 +192,8 @@ def _reasons(loaded: Loaded, once: Once, line: Timeline) -> Iterable[tuple[page.
 
     mode = "replay" if once.seed is None else "simulate"
     until = dt.date.fromisoformat(once.until).toordinal() if once.until else None
-    setting = Setting(loaded, mode, once.branch, once.view, once.seed or 1, until)
+    seed = 1 if once.seed is None else once.seed
+    setting = Setting(loaded, mode, once.branch, once.view, seed, until, once.replication)
     for name, answer in line.trace.outcomes.items():
         query = read_query(name, loaded, setting.program().names)
         with recorded() as heard:

@@ -179,7 +179,7 @@ def _trigger(step: Step, happening: Happening) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Which world a question is about: the scenario, replay or simulation, branch, view, seed and horizon."""
+    """Which world a question is about: the scenario, replay or simulation, branch, view, noise and horizon."""
 
     loaded: Loaded
     mode: str = "replay"
@@ -187,6 +187,7 @@ class Setting:
     view: str | None = None
     seed: int = 1
     until: int | None = None
+    replication: int = 0
 
     def program(self, query: Query | None = None, extra: Sequence[Edit] = ()) -> Program:
         """Compile the world with further edits, asking the one question; raises ScenarioError for edits that clash."""
@@ -202,7 +203,7 @@ class Setting:
     def holds(self, query: Query, extra: Sequence[Edit]) -> tuple[Answer, Trace]:
         """Run the edited world and return the answer with its trace."""
         program = self.program(query, extra)
-        trace = ReferenceEngine(program).run(seed=self.seed, until=self.until)
+        trace = ReferenceEngine(program).run(seed=self.seed, replication=self.replication, until=self.until)
         return trace.outcomes[query.outcome.id], trace
 
     def look(self, query: Query, *, until: int | None = None) -> Seen:
@@ -224,7 +225,7 @@ class Setting:
             if outcome.first <= day <= outcome.last:
                 _note_spans(spans, judged(world, query.when, outcome.when, Asked(day)), day)
 
-        trace = engine.run(seed=self.seed, until=last, observer=observe)
+        trace = engine.run(seed=self.seed, replication=self.replication, until=last, observer=observe)
         seen = Seen(program, trace, trace.outcomes[outcome.id], watch.found, spans)
         if worlds:
             seen.verdict = judged(worlds[0], query.when, outcome.when, Asked(last))

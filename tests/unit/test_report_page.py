@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import simulator as ts
 from simulator.cli.output import Said, Table, print_table, recorded, say, say_wrapped
 from simulator.report.page import Branch, Criterion, Page, Paragraph, render
 from simulator.report.slim import slim
@@ -213,6 +214,20 @@ def test_a_folder_of_one_run_shows_that_run(run: Run) -> None:
     Path("small.yaml").unlink()
     assert run(*words).code == 0
     assert "The scenario small cannot be read" in Path("page.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("seed", "replication"), [(0, 0), (1, 1)])
+def test_a_folder_of_one_of_many_runs_shows_that_one(run: Run, seed: int, replication: int) -> None:
+    numbers = ("--seed", str(seed), "--replication", str(replication))
+    assert run("run", "cfe-endgame", *numbers, "--out", "kept").code == 0
+    words = ("report", "kept", "-o", "page.html", "--no-whatif", "--runs", "10", "--jobs", "1", "--branch", "no-2004")
+    assert run(*words).code == 0
+    text = Path("page.html").read_text(encoding="utf-8")
+    number = f", replication {replication}" if replication else ""
+    assert f"Timeline of the simulation with seed {seed}{number}" in text
+    asked = [one.split("?", 1)[0] for one in text.split('class="reason"')[1:]]
+    answers = ts.run("cfe-endgame", seed=seed, replication=replication).outcomes.values()
+    assert ["is it not so that" not in one for one in asked] == [bool(one.value) for one in answers]
 
 
 def test_what_cannot_be_reported_is_refused_at_once(run: Run) -> None:
