@@ -116,9 +116,9 @@ def _chances(build: Builder, rule: Rule) -> tuple[int, int]:
         most = 400 if len(drawn) == 1 else max(int(_TABLE ** (1 / len(drawn))), 2)
     numbers, stride = [len(rule.chances)], 1
     for case in rule.chances:
-        kind = 0 if case.p == 0 else (1 if case.p == 1 else 2)
+        kind = c.NO_CHANCE if case.p == 0 else (c.CERTAIN if case.p == 1 else c.BY_CHANCE)
         numbers += [condition(build, case.when), kind, case.cuts.bounds[0] if case.cuts.bounds else 0, stride]
-        stride *= most if kind == 2 else 1
+        stride *= most if kind == c.BY_CHANCE else 1
     hazard = 0
     if rule.noise == "threshold":
         cells = build.room(build.parties + 1)

@@ -338,6 +338,9 @@ V_CODE, V_KIND, V_KEY, V_BEGINS, V_ENDS, V_INTERNATIONAL, V_CHANCE, V_SETS, V_SI
     R_PLAIN,
     RULE_SIZE,
 ) = range(24)
+# A case of a chance, and what it says: nobody fires, everybody does, or chance decides.
+C_WHEN, C_KIND, C_BOUND, C_STRIDE, CASE_SIZE = range(5)
+NO_CHANCE, CERTAIN, BY_CHANCE = range(3)
 DELAY_FIXED, DELAY_MONTHS, DELAY_DRAWN = range(3)
 BY_WHAT, BY_PATH, BY_RULE, BY_DAY, BY_MONTH, BY_THRESHOLD = range(6)
 F_ACTOR, F_WHAT, F_NTH, F_FIRES, F_OPTION, F_DELAY, FORCED_SIZE = range(7)

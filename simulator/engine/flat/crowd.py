@@ -8,13 +8,16 @@ from __future__ import annotations
 from simulator.engine.flat.bits import drawn, lowest, state_of
 from simulator.engine.flat.cells import (
     BITS,
+    BY_CHANCE,
+    C_BOUND,
+    C_KIND,
     DRAWN,
     LAST,
+    NO_CHANCE,
     NONE,
     PARTIES,
     R_ACTOR,
     R_ACTOR_KIND,
-    R_CHANCES,
     R_COMMON,
     R_EACH,
     R_FITS,
@@ -35,11 +38,9 @@ from simulator.engine.flat.cells import (
     WORDS,
 )
 from simulator.engine.flat.conditions import holds, who
-from simulator.engine.flat.decide import CHANCE, decide, due_day, name_of, number_of, owe
+from simulator.engine.flat.decide import CHANCE, case_of, decide, due_day, name_of, number_of, owe
 from simulator.engine.flat.memory import Program, World, is_empty, put
 from simulator.engine.flat.steps import steps
-
-NEVER, ALWAYS, BY_CHANCE = 0, 1, 2  # kinds of a case
 
 
 def _found(p: Program, w: World, rule: int, members: int, subject: int) -> int:
@@ -64,16 +65,6 @@ def _found(p: Program, w: World, rule: int, members: int, subject: int) -> int:
     return many
 
 
-def _case(p: Program, w: World, rule: int, subject: int) -> int:
-    """Return the address of the first case whose condition holds, 0 for none; none of them asks who decides."""
-    chances = p[rule + R_CHANCES]
-    for number in range(p[chances]):
-        case = chances + 1 + number * 4
-        if p[case] == 0 or holds(p, w, p[case], NONE, p[W_EMPTY], subject):
-            return case
-    return 0
-
-
 def _draw(p: Program, w: World, rule: int, many: int, what: int, nth: int) -> None:
     """Read the uniforms of all who are listed, side by side behind the list."""
     w[DRAWN] = 1
@@ -87,14 +78,14 @@ def _draw(p: Program, w: World, rule: int, many: int, what: int, nth: int) -> No
 def _together(p: Program, w: World, code: int, many: int, what: int, nth: int, subject: int) -> None:
     """Let all who are listed decide at once, each by its own uniform."""
     rule, first, fired = p[RULES] + code * RULE_SIZE, steps(p, w, many), 0
-    case = _case(p, w, rule, subject)
-    if case == 0 or p[case + 1] == NEVER:
+    case = case_of(p, w, rule, NONE, p[W_EMPTY], subject)  # it asks nothing of who decides
+    if case == 0 or p[case + C_KIND] == NO_CHANCE:
         return
-    if p[case + 1] == BY_CHANCE:
+    if p[case + C_KIND] == BY_CHANCE:
         _draw(p, w, rule, many, what, nth)
     lots = p[W_LOTS] + p[PARTIES]
     for number in range(many):
-        if p[case + 1] == BY_CHANCE and w[lots + number] >= p[case + 2]:
+        if p[case + C_KIND] == BY_CHANCE and w[lots + number] >= p[case + C_BOUND]:
             continue
         fired += 1
         actor = w[p[W_LOTS] + number]

@@ -6,12 +6,19 @@ from simulator.engine.flat.agenda import new_item, push
 from simulator.engine.flat.bits import drawn, state_of
 from simulator.engine.flat.cells import (
     ACTS,
+    BY_CHANCE,
     BY_DAY,
     BY_MONTH,
     BY_PATH,
     BY_RULE,
     BY_THRESHOLD,
+    C_BOUND,
+    C_KIND,
+    C_STRIDE,
+    C_WHEN,
     CAPACITY,
+    CASE_SIZE,
+    CERTAIN,
     DAY,
     DELAY_FIXED,
     DELAY_MONTHS,
@@ -35,6 +42,7 @@ from simulator.engine.flat.cells import (
     I_SET,
     LAST,
     NAME_EVERY,
+    NO_CHANCE,
     NONE,
     ORDER,
     PARTS,
@@ -122,17 +130,27 @@ def _threshold(p: Program, w: World, rule: int, actor: int, case: int, what: int
     cell = p[W_HAZARD] + p[hazard] + actor + 1
     if w[cell] < 0:  # it has fired before
         return NONE
-    stride, most = p[case + 3], p[hazard + 1]
+    stride, most = p[case + C_STRIDE], p[hazard + 1]
     row = w[cell] + stride
-    if p[case + 1] == 2 and (w[cell] // stride) % most + 1 >= most:
+    if p[case + C_KIND] == BY_CHANCE and (w[cell] // stride) % most + 1 >= most:
         w[ERROR] = CAPACITY
         return NONE
     bits = uniform(p, w, rule, actor, what, nth, CHANCE)
-    if p[case + 1] == 1 or bits < p[p[hazard + 2] + row]:
+    if p[case + C_KIND] == CERTAIN or bits < p[p[hazard + 2] + row]:
         put(p, w, cell, NONE)
         return 0
     put(p, w, cell, row)
     return NONE
+
+
+def case_of(p: Program, w: World, rule: int, actor: int, group: int, subject: int) -> int:
+    """Return the address of the first case whose condition holds, 0 for none."""
+    chances = p[rule + R_CHANCES]
+    for number in range(p[chances]):
+        case = chances + 1 + number * CASE_SIZE
+        if p[case + C_WHEN] == 0 or holds(p, w, p[case + C_WHEN], actor, group, subject):
+            return case
+    return 0
 
 
 def _option(p: Program, w: World, rule: int, actor: int, group: int, what: int, nth: int, subject: int) -> int:
@@ -140,19 +158,13 @@ def _option(p: Program, w: World, rule: int, actor: int, group: int, what: int, 
     if p[rule + R_CHOICE]:
         cell = _cell(p, p[rule + R_CHOICE], uniform(p, w, rule, actor, what, nth, CHOICE))
         return cell if cell < p[p[rule + R_OPTIONS]] else NONE
-    chances = p[rule + R_CHANCES]
-    for number in range(p[chances]):
-        case = chances + 1 + number * 4
-        if p[case] and not holds(p, w, p[case], actor, group, subject):
-            continue
-        kind = p[case + 1]
-        if kind == 0:
-            return NONE
-        if p[rule + R_NOISE] == BY_THRESHOLD:
-            return _threshold(p, w, rule, actor, case, what, nth)
-        if kind == 1:
-            return 0
-        return 0 if uniform(p, w, rule, actor, what, nth, CHANCE) < p[case + 2] else NONE
+    case = case_of(p, w, rule, actor, group, subject)
+    if case == 0 or p[case + C_KIND] == NO_CHANCE:
+        return NONE
+    if p[rule + R_NOISE] == BY_THRESHOLD:
+        return _threshold(p, w, rule, actor, case, what, nth)
+    if p[case + C_KIND] == CERTAIN or uniform(p, w, rule, actor, what, nth, CHANCE) < p[case + C_BOUND]:
+        return 0
     return NONE
 
 
