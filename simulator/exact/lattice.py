@@ -18,16 +18,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from simulator.engine.run import RuleAct
-from simulator.errors import LimitError
 from simulator.exact.belief import Fresh, Place
 from simulator.exact.foresight import BLOCKED, RULED_OUT, Witness
 from simulator.exact.history import Node
 from simulator.exact.moment import names_causes
 from simulator.exact.particles import thinned
-from simulator.exact.stepper import Leaf, Stepper
+from simulator.exact.stepper import Leaf, Stepper, too_large
 from simulator.exact.waits import Lump, Wait, Waits
 from simulator.exact.worlds import NEVER, Group, Lumps, World, Worlds
-from simulator.law.dates import day_text
 from simulator.noise import Key
 from simulator.scenario.program import Program
 
@@ -184,14 +182,7 @@ class Lattice:
             if self.stepper.drew:
                 self.size = min(self.size or limits.ways, limits.ways)
         elif worlds > limits.worlds:
-            raise LimitError(self._too_many(day, f"tell more than {limits.worlds:,} worlds apart at once"))
-
-    @staticmethod
-    def _too_many(day: int, what: str) -> str:
-        return (
-            f"the exact computation came to {day_text(day)} and would have to {what}; ask fewer outcomes, an earlier "
-            "last day, or a sampled answer"
-        )
+            raise too_large(day, f"would have to tell more than {limits.worlds:,} worlds apart at once")
 
     # -- one group on one day ----------------------------------------------------------------------------------
 
@@ -323,7 +314,7 @@ class Lattice:
         """Put worlds where others with the same future are."""
         self.carried += 1
         if self.carried > CARRIED * self.limits.work and not self.limits.particles:
-            raise LimitError(self._too_many(day, f"carry {CARRIED * self.limits.work:,} worlds over"))
+            raise too_large(day, f"would have to carry {CARRIED * self.limits.work:,} worlds over")
         if self.settles and not there.moment.open:
             self.settled += world.weight
             return

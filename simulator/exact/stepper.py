@@ -31,7 +31,7 @@ from simulator.noise import Cuts, Key, mix64
 from simulator.results.trace import Step
 from simulator.scenario.program import Outcome, Program, Rule
 
-__all__ = ["OWN", "Leaf", "Stepper"]
+__all__ = ["OWN", "Leaf", "Stepper", "too_large"]
 
 OWN = frozenset({"act", "claim", "statement"})
 
@@ -191,6 +191,14 @@ class _Trial(Run):
         return found
 
 
+def too_large(day: int, what: str) -> LimitError:
+    """The error of an exact computation that came to this day, with what it would take to go on."""
+    return LimitError(
+        f"the exact computation came to {day_text(day)} and {what}; ask fewer outcomes, an earlier last day, or a "
+        "sampled answer"
+    )
+
+
 class Stepper:
     """Lives through days of one program, from moment to moment; `source` says what is known of the uniforms.
 
@@ -259,7 +267,7 @@ class Stepper:
                 return leaves
             plan = [way for way, _ in taken[:-1]] + [taken[-1][0] + 1]
         if not self.draws:
-            raise self._too_much(day, f"{self.ways:,} ways of that day alone")
+            raise too_large(day, f"needs more than {self.ways:,} ways of that day alone")
         return self._some(start, belief, used, day, owed)
 
     def _some(self, start: Moment, belief: Belief, used: frozenset[int], day: int, owed: Sequence[Wait]) -> list[Leaf]:
@@ -270,16 +278,10 @@ class Stepper:
         )
         return [replace(leaf, weight=leaf.weight / self.draws) for leaf in tried if leaf is not None]
 
-    def _too_much(self, day: int, what: str) -> LimitError:
-        return LimitError(
-            f"the exact computation came to {day_text(day)} and needs more than {what}; ask fewer outcomes, an earlier "
-            "last day, or a sampled answer"
-        )
-
     def _once(self, start: Moment, forks: _Forks, used: frozenset[int], day: int, owed: Sequence[Wait]) -> Leaf | None:
         self.runs += 1
         if self.runs > self.most:  # also within one day, which can fork very often
-            raise self._too_much(day, f"{self.most:,} days of worlds")
+            raise too_large(day, f"needs more than {self.most:,} days of worlds")
         run = _Trial(self.program, forks, self.book.react, self.book.index, SharedWorld(start.world))
         run.waits, run.witness, run.used, run.lumps = self.waits, self.witness, used, []
         run.foresight, run.keeps_causes = self.foresight, self.needs.paths
